@@ -8,7 +8,7 @@ import { formatEntries, readyActs, START } from '../src/ledger/chain.ts';
 import type { Act } from '../src/ledger/entry.ts';
 import type { Slot } from '../src/randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../src/randomization/numbers.ts';
-import { drawIdentifier } from '../src/store/draw.ts';
+import { drawIdentifier } from '../src/store/draw-identifier.ts';
 import { actsOf } from './long-trial.ts';
 import { medianOf } from './whole-command.ts';
 

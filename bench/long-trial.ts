@@ -5,7 +5,7 @@ import { formatEntries, readLedger, readyActs } from '../src/ledger/chain.ts';
 import type { Act } from '../src/ledger/entry.ts';
 import type { Slot } from '../src/randomization/list.ts';
 import { parsePublicList } from '../src/randomization/public-list.ts';
-import { drawIdentifier } from '../src/store/draw.ts';
+import { drawIdentifier } from '../src/store/draw-identifier.ts';
 import type { CivilDate } from '../src/study/civil-date.ts';
 import type { SubjectId } from '../src/study/identifiers.ts';
 

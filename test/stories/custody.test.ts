@@ -14,6 +14,7 @@ import { atTerminal } from '../support/at-terminal.ts';
 import { mustRun, randose, RANDOSE } from '../support/command-line.ts';
 import {
   custodyTrial,
+  custodyTrialWith,
   type CustodyTrial,
   ledgerOf,
   replaceIn,
@@ -22,11 +23,12 @@ import {
 import { testWithTool } from '../support/tools.ts';
 
 function officersOf(count: number, needed: number, ...words: string[]): CustodyTrial {
-  const made = custodyTrial(`threshold: ${needed} of ${count}`);
-  for (let n = 1; n <= count; n += 1) {
-    made.addPerson('officer', `O${n}`, '--study', made.study, ...words);
-  }
-  return made;
+  const custody = `threshold: ${needed} of ${count}`;
+  return custodyTrialWith(['all officers', ...words].join(' '), custody, (made) => {
+    for (let n = 1; n <= count; n += 1) {
+      made.addPerson('officer', `O${n}`, '--study', made.study, ...words);
+    }
+  });
 }
 
 const PACKER = [

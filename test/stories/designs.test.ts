@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   FIXTURES,
+  folderWith,
   jsonOf,
   mustRun,
   randose,
@@ -41,7 +42,13 @@ const LEVELS: Record<string, readonly string[]> = {
 
 /** A copy of a design with its list drawn. @returns the study's folder */
 function allocated(name: string): string {
-  const folder = testFolder();
+  return join(
+    folderWith(name, 'list', (folder) => draw(folder, name)),
+    name,
+  );
+}
+
+function draw(folder: string, name: string): string {
   const study = join(folder, name);
   mkdirSync(study);
   cpSync(join(DESIGNS, name, 'study.yaml'), join(study, 'study.yaml'));
@@ -52,11 +59,12 @@ function allocated(name: string): string {
 
 /** The same, with one participant, PAR-001. */
 function begun(name: string): string {
-  const study = allocated(name);
-  const factors = (LEVELS[name] ?? []).flatMap((level) => ['--factor', level]);
-  const who = ['--subject', 'PAR-001', '--site', 'PAR', ...factors, '--day1', DAY1];
-  mustRun('randomize', '--study', study, ...who, ...BY);
-  return study;
+  const make = (folder: string) => {
+    const factors = (LEVELS[name] ?? []).flatMap((level) => ['--factor', level]);
+    const who = ['--subject', 'PAR-001', '--site', 'PAR', ...factors, '--day1', DAY1];
+    mustRun('randomize', '--study', draw(folder, name), ...who, ...BY);
+  };
+  return join(folderWith(name, 'list and PAR-001', make), name);
 }
 
 function eventsOf(study: string): Event[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import {
+  begun,
   depil2,
   editStudy,
   jsonOf,
@@ -24,12 +25,12 @@ const RULES = '{phase: maintenance, weeks: 3-6, window: -1/+2, leastInterval: 5 
 /** DEPIL-2 with one participant, whose Day 1 is a Friday in April. */
 function participant(rules = RULES, ...more: [string, string][]): Trial {
   startAt('2026-04-15T08:00:00Z');
-  const trial = depil2();
-  editStudy(trial, ['{phase: maintenance, weeks: 3-6}', rules], ...more);
-  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
-  const one = ['--subject', 'A1', '--site', 'CRT', '--day1', '2026-04-17'];
-  mustRun('randomize', '--study', trial.study, ...one, ...BY);
-  return trial;
+  return begun(`A1 in April, ${JSON.stringify([rules, more])}`, (trial) => {
+    editStudy(trial, ['{phase: maintenance, weeks: 3-6}', rules], ...more);
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+    const one = ['--subject', 'A1', '--site', 'CRT', '--day1', '2026-04-17'];
+    mustRun('randomize', '--study', trial.study, ...one, ...BY);
+  });
 }
 
 function dose(trial: Trial, visit: string, date: string, ...more: string[]): Ran {

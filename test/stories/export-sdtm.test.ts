@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { testWithTool } from '../support/tools.ts';
-import { FIXTURES, mustRun, randose, testFolder } from '../support/command-line.ts';
+import { FIXTURES, folderWith, mustRun, randose, testFolder } from '../support/command-line.ts';
 
 const BY = ['--by', 'E. Example, pharmacist, Example Hospital'];
 const WHY = ['--reason', 'an example'];
@@ -32,14 +32,15 @@ type Row = Record<string, string>;
 
 /** A study with its list. @returns its folder */
 function madeOf(fixture: string, plan: string, change: (text: string) => string): string {
-  const folder = testFolder();
-  const study = join(folder, 'study');
-  mkdirSync(study);
-  const text = readFileSync(join(fixture, 'study.yaml'), 'utf8');
-  writeFileSync(join(study, 'study.yaml'), change(text));
-  writeFileSync(join(folder, 'plan.yaml'), plan);
-  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
-  return study;
+  const text = change(readFileSync(join(fixture, 'study.yaml'), 'utf8'));
+  const make = (folder: string) => {
+    const study = join(folder, 'study');
+    mkdirSync(study);
+    writeFileSync(join(study, 'study.yaml'), text);
+    writeFileSync(join(folder, 'plan.yaml'), plan);
+    mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...BY);
+  };
+  return join(folderWith('study', `list of ${JSON.stringify([text, plan])}`, make), 'study');
 }
 
 /** The rows of every dataset, by its name. */

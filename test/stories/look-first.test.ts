@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import {
   allocated,
+  begun,
   contentsOf,
   depil2,
   editStudy,
@@ -53,14 +54,14 @@ function lastEntry(trial: Trial): Record<string, unknown> {
 
 /** DEPIL-2 at two sites. */
 function twoSites(): Trial {
-  const trial = depil2();
-  editStudy(
-    trial,
-    ['\nstrata:', '\n  - { code: LYO, name: Example Hospital of Lyon }\nstrata:'],
-    ['    slots: 18\n', '    slots: 18\n  - site: LYO\n    slots: 18\n'],
-  );
-  mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
-  return trial;
+  return begun('list for CRT and LYO', (trial) => {
+    editStudy(
+      trial,
+      ['\nstrata:', '\n  - { code: LYO, name: Example Hospital of Lyon }\nstrata:'],
+      ['    slots: 18\n', '    slots: 18\n  - site: LYO\n    slots: 18\n'],
+    );
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+  });
 }
 
 describe('Day 1', () => {

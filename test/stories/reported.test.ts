@@ -5,6 +5,7 @@ import { atTerminal } from '../support/at-terminal.ts';
 import {
   editStudy,
   FIXTURES,
+  folderWith,
   kitsOfTrial,
   mustRun,
   planFile,
@@ -23,27 +24,36 @@ const BY = ['--by', 'Example Coordinator'];
 
 /** The study with two sites, changed, with its list made. */
 function started(...changes: [from: string, to: string][]): Trial {
-  const trial = prepared(...changes);
-  mustRun(...allocation(trial));
-  return trial;
+  const make = (folder: string) => {
+    mustRun(...allocation(preparedIn(folder, changes)));
+  };
+  const folder = folderWith('study', `two sites, ${JSON.stringify(changes)}`, make);
+  return trialIn(folder);
 }
 
 function prepared(...changes: [from: string, to: string][]): Trial {
-  const folder = testFolder();
-  const study = join(folder, 'study');
-  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+  return preparedIn(testFolder(), changes);
+}
+
+function preparedIn(folder: string, changes: [from: string, to: string][]): Trial {
+  const trial = trialIn(folder);
+  cpSync(join(FIXTURES, 'two-sites'), trial.study, { recursive: true });
+  planFile(trial, 'blocks: { sizes: [3] }\n');
+  editStudy(trial, ...changes);
+  return trial;
+}
+
+function trialIn(folder: string): Trial {
   const keys = join(FIXTURES, 'keys');
-  const trial = {
+  return {
     folder,
-    study,
-    plan: planFile({ folder } as Trial, 'blocks: { sizes: [3] }\n'),
+    study: join(folder, 'study'),
+    plan: join(folder, 'plan.yaml'),
     participants: '',
     officer: OFFICER,
     statistician: join(keys, 'statistician.key'),
     packer: join(keys, 'packer.key'),
   };
-  editStudy(trial, ...changes);
-  return trial;
 }
 
 function allocation({ study, plan }: Trial): string[] {

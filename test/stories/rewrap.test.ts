@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { asAnotherUser, contentsOf, jsonOf, mustRun, randose } from '../support/command-line.ts';
 import {
-  custodyTrial,
+  custodyTrialWith,
   type CustodyTrial,
   enrolOne,
   ledgerOf,
@@ -14,10 +14,10 @@ import {
 
 /** A study of two officers, of whom one is to be replaced. */
 function changing(custody = 'officers: any'): CustodyTrial {
-  const made = custodyTrial(custody);
-  for (const name of ['A', 'B']) made.addPerson('officer', name, '--study', made.study);
-  sealAndEnrol(made);
-  return made;
+  return custodyTrialWith('two officers, two participants', custody, (made) => {
+    for (const name of ['A', 'B']) made.addPerson('officer', name, '--study', made.study);
+    sealAndEnrol(made);
+  });
 }
 
 function replaceB({ study, addPerson }: CustodyTrial): void {

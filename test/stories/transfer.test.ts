@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
 import {
-  depil2,
+  begun,
   editStudy,
   jsonOf,
   kitsOfTrial,
@@ -22,7 +22,10 @@ const MOVED = ['CRT-001', '--to', 'RUN', '--date', '2026-06-05'];
 
 /** Two sites in two time zones; the second is closed on Day 29. One participant at each has had four injections. */
 function started(): Trial {
-  const trial = depil2();
+  return begun('participants at CRT and RUN', start);
+}
+
+function start(trial: Trial): void {
   editStudy(trial, [
     '\nstrata:\n  - site: CRT\n    slots: 18\n',
     `
@@ -49,7 +52,6 @@ strata:
   }
   const kits = ['--kits', kitsOfTrial(trial)[0]!, '--date', '2026-06-05'];
   mustRun('kit', 'received', '--study', study, ...kits, ...BY);
-  return trial;
 }
 
 function run({ study }: Trial, command: string, ...words: string[]): Ran {

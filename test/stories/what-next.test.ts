@@ -5,11 +5,11 @@ import { atTerminal } from '../support/at-terminal.ts';
 import {
   editStudy,
   FIXTURES,
+  folderWith,
   kitsOfTrial,
   mustRun,
   planFile,
   randose,
-  testFolder,
   type Trial,
 } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -23,18 +23,20 @@ const DAY1 = '2026-05-28';
 
 /** The study with two sites, changed, with these participants of CRT. */
 function started(subjects: readonly string[], ...changes: [from: string, to: string][]): Trial {
-  const folder = testFolder();
-  const study = join(folder, 'study');
-  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
-  const trial = { folder, study } as Trial;
-  editStudy(trial, ...changes);
-  const plan = planFile(trial, 'blocks: { sizes: [3] }\n');
-  mustRun('allocate', '--study', study, '--plan', plan);
-  for (const subject of subjects) {
-    const one = ['--subject', subject, '--site', 'CRT', '--day1', DAY1];
-    mustRun('randomize', '--study', study, ...one, ...BY);
-  }
-  return trial;
+  const trialIn = (folder: string) => ({ folder, study: join(folder, 'study') }) as Trial;
+  const make = (folder: string) => {
+    const trial = trialIn(folder);
+    const { study } = trial;
+    cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+    editStudy(trial, ...changes);
+    mustRun('allocate', '--study', study, '--plan', planFile(trial, 'blocks: { sizes: [3] }\n'));
+    for (const subject of subjects) {
+      const one = ['--subject', subject, '--site', 'CRT', '--day1', DAY1];
+      mustRun('randomize', '--study', study, ...one, ...BY);
+    }
+  };
+  const what = `two sites and participants, ${JSON.stringify([subjects, changes])}`;
+  return trialIn(folderWith('study', what, make));
 }
 
 /** Runs a command of the study. */

@@ -147,7 +147,7 @@ export function depil2(whenOver?: WhenOver): Trial {
 }
 
 /** Where the files of the DEPIL-2 study are, if it is in this folder. */
-function depil2In(folder: string): Trial {
+export function depil2In(folder: string): Trial {
   const study = join(folder, 'depil-2');
   return {
     folder,
@@ -172,10 +172,25 @@ export function begun(what: string, begin: (trial: Trial) => void, whenOver?: Wh
     cpSync(join(FIXTURES, 'depil-2'), trial.study, { recursive: true });
     begin(trial);
   };
+  return depil2In(folderWith('depil-2', what, make, whenOver));
+}
+
+/**
+ * A folder with a study: for one test a copy of what all tests share that begin with it, else one of its own.
+ *
+ * @param study the name of the study's folder in it
+ * @param what says in full what is made
+ */
+export function folderWith(
+  study: string,
+  what: string,
+  make: (folder: string) => void,
+  whenOver?: WhenOver,
+): string {
   const folder = testFolder(whenOver);
-  if (whenOver === undefined) shareStudy(`DEPIL-2, ${what}`, folder, 'depil-2', make);
+  if (whenOver === undefined) shareStudy(`${study}: ${what}`, folder, study, make);
   else make(folder);
-  return depil2In(folder);
+  return folder;
 }
 
 /** The same, with its list drawn and sealed. */
@@ -208,17 +223,18 @@ function drawLabelledList(trial: Trial): void {
 
 /** The study with two sites, with its list drawn and four participants at CRT, whose Day 1 is 1 June 2026. @returns its folder */
 export function twoSitesBegun(whenOver?: WhenOver): string {
-  const folder = testFolder(whenOver);
-  const study = join(folder, 'tst-1');
-  cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
-  writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
-  const by = ['--by', 'S. Example, statistician, Example Hospital'];
-  mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...by);
-  for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
-    const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
-    mustRun('randomize', ...who, '--study', study, ...by);
-  }
-  return study;
+  const make = (folder: string) => {
+    const study = join(folder, 'tst-1');
+    cpSync(join(FIXTURES, 'two-sites'), study, { recursive: true });
+    writeFileSync(join(folder, 'plan.yaml'), 'blocks: {sizes: [3]}\n');
+    const by = ['--by', 'S. Example, statistician, Example Hospital'];
+    mustRun('allocate', '--plan', join(folder, 'plan.yaml'), '--study', study, ...by);
+    for (const subject of ['CRT-001', 'CRT-002', 'CRT-003', 'CRT-004']) {
+      const who = ['--subject', subject, '--site', 'CRT', '--day1', '2026-06-01'];
+      mustRun('randomize', ...who, '--study', study, ...by);
+    }
+  };
+  return join(folderWith('tst-1', 'begun', make, whenOver), 'tst-1');
 }
 
 /** The codes of a trial's kits, in the order of the list. */

@@ -1,8 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unseal } from '../../src/blinding/seal.ts';
 import type { Role } from '../../src/study/study.ts';
-import { depil2, mustRun, type Trial, type WhenOver } from './command-line.ts';
+import {
+  depil2In,
+  FIXTURES,
+  folderWith,
+  mustRun,
+  testFolder,
+  type Trial,
+  type WhenOver,
+} from './command-line.ts';
 
 /** A trial that names nobody yet, and keys made for it. */
 export interface CustodyTrial {
@@ -16,10 +24,38 @@ export interface CustodyTrial {
 
 /** A study made by `init`, with its custody written over. */
 export function custodyTrial(custody = 'officers: any', whenOver?: WhenOver): CustodyTrial {
-  const trial = depil2(whenOver);
-  const study = join(trial.folder, 'made');
+  const made = madeIn(testFolder(whenOver));
+  initialize(made, custody);
+  return made;
+}
+
+/**
+ * The same, of which all tests share what was done on it.
+ *
+ * @param what says in full what was done
+ */
+export function custodyTrialWith(
+  what: string,
+  custody: string,
+  begin: (made: CustodyTrial) => void,
+): CustodyTrial {
+  const folder = folderWith('made', `${custody}; ${what}`, (folder) => {
+    const made = madeIn(folder);
+    initialize(made, custody);
+    begin(made);
+  });
+  return madeIn(folder);
+}
+
+function initialize({ trial, study }: CustodyTrial, custody: string): void {
+  cpSync(join(FIXTURES, 'depil-2'), trial.study, { recursive: true });
   mustRun('init', study, '--plan', join(trial.folder, 'made-plan.yaml'));
   replaceIn(join(study, 'study.yaml'), 'custody:\n  officers: any', `custody:\n  ${custody}`);
+}
+
+function madeIn(folder: string): CustodyTrial {
+  const trial = depil2In(folder);
+  const study = join(folder, 'made');
   const key = (name: string) => join(trial.folder, `${name}.key`);
   return {
     trial,

@@ -101,7 +101,9 @@ function filesIn(folder: string): string[] {
   return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
+/** Changes where a file says that the study is. One without a list has no such file. */
 function moveIn(file: string, from: string, to: string): void {
+  if (!existsSync(file)) return;
   const before = readFileSync(file, 'utf8');
   if (!before.includes(JSON.stringify(from))) throw new Error(`${file} does not name ${from}`);
   writeFileSync(file, before.replaceAll(JSON.stringify(from), JSON.stringify(to)));
