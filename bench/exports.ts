@@ -1,16 +1,18 @@
 /**
  * `randose export` of a large trial, whole processes: wall time and memory. Run by bench/run.mjs.
  *
- * Arguments: the built randose, the fixtures, and an empty folder.
+ * Arguments: the built randose, the fixtures, an empty folder, and how many participants; the aims are for a
+ * mega-trial of 32,451.
  */
 import { join } from 'node:path';
 import { actsOf, fillLedger, makeTrial, slotsOf } from './long-trial.ts';
 import { wholeCommand } from './whole-command.ts';
 
-const [randose = '', fixtures = '', folder = ''] = process.argv.slice(2);
+const [randose = '', fixtures = '', folder = '', participants = ''] = process.argv.slice(2);
 const study = join(folder, 'large');
-/** A mega-trial; the aims are for as many. */
-const PARTICIPANTS = 32_451;
+const PARTICIPANTS = Number(participants);
+/** A third of them, in blocks of three. */
+const AT_LYO = 3 * Math.floor(PARTICIPANTS / 9);
 const [MOST_SECONDS, MOST_MB] = [20, 500];
 
 const run = wholeCommand(randose, folder);
@@ -18,8 +20,8 @@ makeTrial(
   study,
   fixtures,
   new Map([
-    ['CRT', PARTICIPANTS - 10_800],
-    ['LYO', 10_800],
+    ['CRT', PARTICIPANTS - AT_LYO],
+    ['LYO', AT_LYO],
   ]),
   run,
 );

@@ -14,6 +14,8 @@ const [first = '', ...others] = process.argv.slice(2);
 const hasRounds = /^\d+$/.test(first);
 const USUAL_ROUNDS = 21;
 const ROUNDS = hasRounds ? Number(first) : USUAL_ROUNDS;
+/** With few rounds, large trials are smaller too: whether all of it runs is what counts then. */
+const isShort = ROUNDS < USUAL_ROUNDS;
 const named = hasRounds || first === '' ? others : [first, ...others];
 const project = join(import.meta.dirname, '..');
 const randose = join(project, 'dist', 'randose.cjs');
@@ -189,11 +191,11 @@ const parts = {
   calendars: () => runProgram('calendars'),
   labels: () => runProgram('labels'),
   ledger: () => runProgram('ledger'),
-  large: () => runProgram('large', randose, fixtures, folder, ROUNDS < USUAL_ROUNDS ? '8' : '88'),
-  exports: () => runProgram('exports', randose, fixtures, folder),
+  large: () => runProgram('large', randose, fixtures, folder, isShort ? '8' : '88'),
+  exports: () => runProgram('exports', randose, fixtures, folder, isShort ? '3000' : '32451'),
   database: async () => {
     // Moving a ledger of 100,000 entries takes a minute.
-    const entries = ROUNDS < USUAL_ROUNDS ? 20_000 : 100_000;
+    const entries = isShort ? 20_000 : 100_000;
     const client = await bundled('database-client');
     await runProgram('database', randose, fixtures, folder, client, String(entries));
   },

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
-import { mustRun, randose, RANDOSE } from '../support/command-line.ts';
+import { mustRun, quicken, randose, RANDOSE } from '../support/command-line.ts';
 import {
   custodyTrial,
   custodyTrialWith,
@@ -124,6 +124,7 @@ describe('a threshold of officers', () => {
     const key = made.key('O3');
     const about = ['--role', 'officer', '--name', 'O3', '--output', key, '--study', made.study];
     mustRun('keygen', ...about, '--passphrase-file', file);
+    quicken(key, 'a long passphrase');
     sealAndEnrol(made);
     const { status, text } = atTerminal(
       made.study,
@@ -325,18 +326,18 @@ test('post-quantum keys seal and open all of a study', () => {
 });
 
 describe('passphrases', () => {
-  const made = () => {
-    const of = custodyTrial('threshold: 2 of 2');
-    for (const name of ['O1', 'O2']) {
-      writeFileSync(join(of.trial.folder, 'new'), `the words of ${name}\n`);
-      mustRun(
-        ...['keygen', '--role', 'officer', '--name', name, '--output', of.key(name)],
-        ...['--study', of.study, '--passphrase-file', join(of.trial.folder, 'new')],
-      );
-    }
-    sealAndEnrol(of);
-    return of;
-  };
+  const made = () =>
+    custodyTrialWith('passphrases, two participants', 'threshold: 2 of 2', (of) => {
+      for (const name of ['O1', 'O2']) {
+        writeFileSync(join(of.trial.folder, 'new'), `the words of ${name}\n`);
+        mustRun(
+          ...['keygen', '--role', 'officer', '--name', name, '--output', of.key(name)],
+          ...['--study', of.study, '--passphrase-file', join(of.trial.folder, 'new')],
+        );
+        quicken(of.key(name), `the words of ${name}`);
+      }
+      sealAndEnrol(of);
+    });
 
   test('come from a file or a descriptor, one line for each key', () => {
     const of = made();

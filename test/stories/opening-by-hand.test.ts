@@ -11,6 +11,7 @@ import {
   enrolled,
   kitsOfTrial,
   mustRun,
+  quicken,
   RANDOSE,
   randose,
   type Trial,
@@ -47,6 +48,7 @@ function withOfficer(passphrase: string): Trial & { readonly key: string } {
     writeFileSync(file, passphrase);
     const person = ['--role', 'officer', '--name', 'New Officer', '--output', keyOf(made)];
     mustRun('keygen', ...person, '--passphrase-file', file, '--study', study);
+    quicken(keyOf(made), passphrase.trim());
     mustRun('allocate', '--study', study, '--plan', plan);
     enrol(made);
   });
