@@ -79,6 +79,31 @@ export function isKeysOrList(input: unknown): boolean {
   return typeof input === 'object' && input !== null;
 }
 
+interface Parsed {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+/** A command reads the same study.yaml several times, and its plan: parsing it takes longer than all checks. */
+const MOST_KEPT = 4;
+const kept = new Map<string, Parsed>();
+
+/** @returns what others get too: it is only read */
+function parsed(text: string): Parsed {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size === MOST_KEPT) kept.delete(oldest);
+  kept.set(text, { document, lines });
+  return { document, lines };
+}
+
 /**
  * A YAML file that people write by hand, checked against a shape. One reading finds every problem, with
  * its file, line and column.
@@ -88,7 +113,7 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   /** Everything that is wrong so far; `report` adds to it. */
   readonly problems: Problem[] = [];
   readonly #document: Document;
-  readonly #lines = new LineCounter();
+  readonly #lines: LineCounter;
   readonly #raw: unknown;
   readonly #unsound: YamlPath[] = [];
   readonly #output: v.InferOutput<Schema> | undefined;
@@ -97,11 +122,9 @@ export class YamlFile<Schema extends v.GenericSchema = v.GenericSchema> {
   constructor(text: string, file: string, schema: Schema, isPlain = false) {
     this.file = file;
     const isTooLong = text.length > MOST_IN_FILE;
-    this.#document = parseDocument(isTooLong ? '' : text, {
-      lineCounter: this.#lines,
-      prettyErrors: false,
-      logLevel: 'error',
-    });
+    const { document, lines } = parsed(isTooLong ? '' : text);
+    this.#document = document;
+    this.#lines = lines;
     if (isTooLong) {
       const message = `the file has ${text.length} characters: more than ${MOST_IN_FILE} are not read`;
       this.report([], message);
