@@ -20,6 +20,9 @@ import { replaceIn } from '../support/custody.ts';
  * Each command is killed ahead of every call that changes the disk or prints something, and in the
  * middle of every content that it writes: the points are counted by a run that is not killed. Whatever
  * is left must be the study as before or as after, and the same command finishes or begins it anew.
+ *
+ * What a command does to many files alike, such as envelopes, counts at the first two of them and the last. With
+ * FAULTS=all, at every one.
  */
 const HOOK = join(import.meta.dirname, '..', 'support', 'kill-at.cjs');
 const SIDE_BY_SIDE = 2;
@@ -213,9 +216,12 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
   });
 
   test('is all or nothing, wherever it is killed', async () => {
-    const all = points.flatMap((point, index) =>
-      point.endsWith('(can be half)') ? [`${index + 1}`, `${index + 1}/half`] : [`${index + 1}`],
-    );
+    const all = points.flatMap((point, index) => {
+      if (process.env.FAULTS !== 'all' && isLikeOthers(points, index)) return [];
+      return point.endsWith('(can be half)')
+        ? [`${index + 1}`, `${index + 1}/half`]
+        : [`${index + 1}`];
+    });
     expect(all.length).toBeGreaterThan(8);
     const whole = testFolder();
     const work = async () => {
@@ -259,6 +265,15 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
     if (again.status === 0) expect(leftovers, where).toEqual([]);
   }
 });
+
+/** Whether two calls before it and one after it do the same to files whose names differ in numbers alone. */
+function isLikeOthers(points: readonly string[], index: number): boolean {
+  // A descriptor's number does not say which file it is.
+  if (points[index]!.includes('descriptor')) return false;
+  const kind = (point: string) => point.replace(/[0-9A-F]{4,}|\d+/gi, '#');
+  const isSame = (point: string) => kind(point) === kind(points[index]!);
+  return points.slice(0, index).filter(isSame).length >= 2 && points.slice(index + 1).some(isSame);
+}
 
 /** A lock's claim that was cut off in its content is nobody's after a minute. */
 function aMinuteLater(study: string): void {
