@@ -1,9 +1,5 @@
 #!/usr/bin/env node
-import { runRandose } from '../src/cli/program.ts';
-import { openTerminal } from '../src/system/terminal.ts';
+import { keepCompiledCode } from '../src/system/compiled-code.ts';
 
-const surroundings = { stdout: openTerminal(1), stderr: openTerminal(2), env: process.env };
-
-void runRandose(process.argv.slice(2), surroundings).then((status) => {
-  process.exitCode = status;
-});
+keepCompiledCode();
+void import('../src/cli/main.ts').then(({ main }) => main());

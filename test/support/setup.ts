@@ -17,6 +17,9 @@ for (const name of ['CI', ...OF_COLOURS, ...OF_RANDOSE]) {
   vi.stubEnv(name, undefined);
 }
 
+// All tests share what is compiled (compile-ahead.ts).
+process.env.NODE_DISABLE_COMPILE_CACHE = '1';
+
 // What commands note of the studies that they see, and the commands that are run inherit it.
 const state = mkdtempSync(join(tmpdir(), 'randose-state-'));
 process.env.XDG_STATE_HOME = state;
