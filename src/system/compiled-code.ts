@@ -2,6 +2,7 @@ import { mkdirSync, type Stats, statSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { isSea } from 'node:sea';
 
 /** Of Node 22.1 and later: keeps compiled code in a folder, and takes from there what is of the same files. */
 type EnableCompileCache = (folder: string) => unknown;
@@ -9,13 +10,13 @@ type EnableCompileCache = (folder: string) => unknown;
 /**
  * Lets Node keep the compiled code of randose in this user's cache folder, by the XDG base directory specification:
  * commands after the first start faster. Only in a folder that nobody else can write to, for what is in it is run.
- * Does nothing without such a folder, or if Node is older; nothing that goes wrong here stops a command.
+ * Does nothing without such a folder, in the executable, or if Node is older; nothing that goes wrong here stops a command.
  *
  * It is called ahead of everything else: what is loaded before it is compiled each time.
  */
 export function keepCompiledCode(): void {
   const { enableCompileCache } = module as { readonly enableCompileCache?: EnableCompileCache };
-  if (enableCompileCache === undefined) return;
+  if (enableCompileCache === undefined || isSea()) return;
   try {
     const named = process.env.XDG_CACHE_HOME ?? '';
     const cache = isAbsolute(named) ? named : join(homedir(), '.cache');
