@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'rolldown';
 import { thirdParty } from './bin/release/third-party.ts';
@@ -83,6 +84,33 @@ export default JSON.parse(inflateSync(Buffer.from('${packed.toString('base64')}'
   };
 }
 
+/**
+ * `date-holidays/data?texts` is the data of date-holidays with a JSON text for each country and each name: all of them
+ * together take as long to load as the rest of a command. Tests go the same way.
+ */
+export function holidayTexts(): Plugin {
+  const end = '?texts';
+  return {
+    name: 'holiday-texts',
+    async resolveId(id, importer) {
+      if (!id.endsWith(end)) return null;
+      const data = await this.resolve(id.slice(0, -end.length), importer);
+      return data === null ? null : `${data.id}${end}`;
+    },
+    async load(id) {
+      if (!id.endsWith(end)) return null;
+      const file = pathToFileURL(id.slice(0, -end.length)).href;
+      const { data } = (await import(file)) as {
+        data: Record<'holidays' | 'names', Record<string, unknown>>;
+      };
+      const texts = (parts: Record<string, unknown>) =>
+        Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, JSON.stringify(part)]));
+      const { holidays, names } = data;
+      return `export default ${JSON.stringify({ holidays: texts(holidays), names: texts(names) })};`;
+    },
+  };
+}
+
 /** Makes the entry executable. npm does so when it installs, but not in the repository. */
 function executable(): Plugin {
   return {
@@ -116,6 +144,7 @@ export default defineConfig({
     fileBytes(),
     fileTexts(),
     folderTexts(),
+    holidayTexts(),
     unusedParts(),
     thirdParty(import.meta.dirname),
     executable(),

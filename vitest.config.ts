@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
-import { fileBytes, fileTexts, folderTexts } from './rolldown.config.ts';
+import { fileBytes, fileTexts, folderTexts, holidayTexts } from './rolldown.config.ts';
 
 export default defineConfig({
   plugins: [
     { ...fileBytes(), enforce: 'pre' },
     { ...fileTexts(), enforce: 'pre' },
     { ...folderTexts(), enforce: 'pre' },
+    { ...holidayTexts(), enforce: 'pre' },
   ],
   test: {
     include: ['test/**/*.test.ts'],
@@ -16,6 +17,7 @@ export default defineConfig({
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
     // One for each core: most tests wait for a command that they have started.
     maxWorkers: '100%',
+    server: { deps: { inline: [/\?texts$/] } },
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

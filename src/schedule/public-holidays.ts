@@ -1,7 +1,8 @@
-import Holidays from 'date-holidays';
+import Holidays from 'date-holidays-parser';
 import { RandoseError } from '../errors.ts';
 import { addDays, parseCivilDate } from '../study/civil-date.ts';
 import type { Site } from '../study/study.ts';
+import { holidayDataOf } from './holiday-data.ts';
 import { unknownPlace } from './holiday-places.ts';
 import type { HolidaysOf, PublicHoliday } from './days-that-matter.ts';
 
@@ -11,7 +12,7 @@ const WHIT_MONDAY = /^easter 50\b/;
 
 /**
  * The public holidays of a site's country and region, by date-holidays: the days of type `public`, in the
- * country's own language. Load this module only if a site has a country: its data are large.
+ * country's own language. Load this module only if a site has a country: it is large.
  *
  * @throws RandoseError `invalid-study` if the country or the region is unknown
  */
@@ -49,7 +50,8 @@ function calendarOf(site: Site, country: string): Holidays {
   const { region } = site;
   // The library accepts any region and ignores unknown ones. Holidays are whole days: the zone only sets how the library counts them.
   const options = { timezone: 'UTC' };
+  const data = holidayDataOf(country);
   return region === undefined
-    ? new Holidays(country, options)
-    : new Holidays(country, region, options);
+    ? new Holidays(data, country, options)
+    : new Holidays(data, country, region, options);
 }
