@@ -165,7 +165,7 @@ describe('a secret that is named from inside the study folder', () => {
       trial.officer,
     );
     expect(outside.status).toBe(0);
-    expect(outside.stderr).not.toContain('warning');
+    expect(outside.stderr).not.toContain('inside the study folder');
   });
 
   test('gives a warning if it is a passphrase, but not if it is a key of a rehearsal', () => {
@@ -190,6 +190,6 @@ describe('a secret that is named from inside the study folder', () => {
       key,
     );
     expect(opened.status).toBe(0);
-    expect(opened.stderr).not.toContain('warning');
+    expect(opened.stderr).not.toContain('inside the study folder');
   });
 });
