@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isSea } from 'node:sea';
 
-/** Of Node 22.1 and later: keeps compiled code in a folder, and takes from there what is of the same files. */
+/** Of Node 22.1 and later: keeps compiled code in a folder, and takes it from there for the same files. */
 type EnableCompileCache = (folder: string) => unknown;
 
 /**

@@ -62,7 +62,7 @@ export function goOnWithClock(study: string, time: number): void {
   const ahead = time - Date.now();
   aheadOf.set(study, ahead);
   latest = Math.max(latest, ahead);
-  setAhead(latest);
+  setAhead(ahead);
 }
 
 function setAll(time: number): void {
