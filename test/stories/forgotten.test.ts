@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   ageDecrypt,
-  allocated,
   contentsOf,
   depil2,
   enrolled,

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/digest.ts';
 import {
   ageDecrypt,
-  allocated,
   editStudy,
   enrolled,
   FIXTURES,

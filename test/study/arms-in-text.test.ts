@@ -47,13 +47,13 @@ test('a name is found in any letter case, whatever is around it', () => {
   // As a search that ignores case takes them: the long s is an s, the Kelvin sign a k.
   const written: Record<string, string[]> = { s: ['s', 'S', '\u017f'], k: ['k', 'K', '\u212a'] };
   const name = fc.constantFrom('risk-10', 'skin kit', 'ÿ study').chain((words) => {
-    const signs = [...words].map((sign) => {
+    const signs = Array.from(words, (sign) => {
       if (sign === ' ') return fc.constantFrom(' ', '\n ', '\u00a0');
       return fc.constantFrom(...(written[sign] ?? [sign, sign.toUpperCase()]));
     });
     return fc.tuple(...signs).map((all) => all.join(''));
   });
-  const around = fc.string({ unit: fc.constantFrom(...'xŸß.,-İ( ') });
+  const around = fc.string({ unit: fc.constantFrom(...Array.from('xŸß.,-İ( ')) });
   fc.assert(
     fc.property(around, name, around, (before, named, after) => {
       expect(armInText(`${before} ${named} ${after}`, arms)).toBe(named);
