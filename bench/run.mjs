@@ -195,7 +195,7 @@ const parts = {
   exports: () => runProgram('exports', randose, fixtures, folder, isShort ? '3000' : '32451'),
   database: async () => {
     // Moving a ledger of 100,000 entries takes a minute.
-    const entries = isShort ? 20_000 : 100_000;
+    const entries = isShort ? 5000 : 100_000;
     const client = await bundled('database-client');
     await runProgram('database', randose, fixtures, folder, client, String(entries));
   },
