@@ -22,7 +22,7 @@ import { replaceIn } from '../support/custody.ts';
  * is left must be the study as before or as after, and the same command finishes or begins it anew.
  *
  * What a command does to many files alike, such as envelopes, counts at the first two of them and the last. With
- * FAULTS=all, at every one.
+ * SLOW=all, at every one.
  */
 const HOOK = join(import.meta.dirname, '..', 'support', 'kill-at.cjs');
 const SIDE_BY_SIDE = 2;
@@ -217,7 +217,7 @@ describe.each(cases)('$name', ({ name, prepare, words, doneAlready, check }) => 
 
   test('is all or nothing, wherever it is killed', async () => {
     const all = points.flatMap((point, index) => {
-      if (process.env.FAULTS !== 'all' && isLikeOthers(points, index)) return [];
+      if (process.env.SLOW !== 'all' && isLikeOthers(points, index)) return [];
       return point.endsWith('(can be half)')
         ? [`${index + 1}`, `${index + 1}/half`]
         : [`${index + 1}`];

@@ -13,7 +13,8 @@ import { contentsOf, enrolled, mustRun, testFolder, type Trial } from '../suppor
 
 /**
  * A finished study in which each byte, line and file is flipped, dropped, doubled and exchanged: all of
- * it is found by verify, or cannot matter, and which is said here.
+ * it is found by verify, or cannot matter, and which is said here. Of the bytes of what people can read it is every
+ * fifth; with SLOW=all, each.
  */
 let trial: Trial;
 let finished: string;
@@ -57,6 +58,8 @@ function copy(): { study: string; foundWith: (file: string, content: Uint8Array)
   };
 }
 
+/** Whatever is tried at a place depends on the place modulo 3 and 8: with five, none of it is left out. */
+const STEP = process.env.SLOW === 'all' ? 1 : 5;
 const READABLE = ['study.yaml', 'list.csv', 'card-recipients.csv', 'manifest.json', 'ledger.jsonl'];
 const pathOf = (name: string) =>
   ['study.yaml', 'ledger.jsonl'].includes(name) ? name : `allocation/${name}`;
@@ -74,12 +77,12 @@ test('untouched it agrees with itself', () => {
 });
 
 describe.each(READABLE)('%s', (name) => {
-  test('each byte flipped, and dropped, doubled or swapped with the next, is found', () => {
+  test('a byte flipped, and dropped, doubled or swapped with the next, is found', () => {
     const file = pathOf(name);
     const { foundWith } = copy();
     const bytes = readFileSync(join(finished, file));
     const missed: string[] = [];
-    for (let place = 0; place < bytes.length; place += 1) {
+    for (let place = 0; place < bytes.length; place += STEP) {
       if (name === 'ledger.jsonl' && isInSignature(bytes, place)) continue;
       const flipped = Buffer.from(bytes);
       flipped[place]! ^= 1 << (place % 8);
