@@ -38,7 +38,9 @@ export async function bundleWorker(): Promise<string> {
     input: { worker: join(import.meta.dirname, 'worker.ts') },
     platform: 'node',
     // The licences and the bill of materials are about the program.
-    plugins: plugins.filter(({ name = '' }) => /^file-|^folder-|^unused-/.test(name)) as never,
+    plugins: plugins.filter(({ name = '' }) =>
+      /^file-|^folder-|^holiday-|^unused-/.test(name),
+    ) as never,
     cwd: join(import.meta.dirname, '..', '..'),
     logLevel: 'warn',
   });
