@@ -32,9 +32,26 @@ export function entryOfLine(line: Line): Entry {
   return new Proxy(line as unknown as Entry, HANDLER as unknown as ProxyHandler<Entry>);
 }
 
+/** The name under which an entry that was made from a line tells its line. */
+const LINE = Symbol('line');
+
+/**
+ * Whether an entry can have one of some texts anywhere in it. Of a line that was not parsed yet, its bytes answer: so those
+ * that cannot are never parsed.
+ *
+ * @param texts with nothing that JSON writes in another way, such as codes
+ */
+export function mayHaveAny(entry: Entry, texts: readonly Buffer[]): boolean {
+  const line = (entry as Entry & { readonly [LINE]?: Line })[LINE];
+  if (line === undefined) return true;
+  const bytes = line.bytes.subarray(line.actionEnd, line.end);
+  return texts.some((text) => bytes.includes(text));
+}
+
 const HANDLER: ProxyHandler<Line> = {
   get(line, name) {
     if (name === 'action') return line.action;
+    if (name === LINE) return line;
     if (line.entry !== undefined) return Reflect.get(line.entry, name) as unknown;
     if (name === 'seq') return line.seq;
     if (name === 'subject') return (line.subject ??= subjectIn(line));

@@ -5,6 +5,7 @@ import type { KitAccount } from './accountability.ts';
 import { additionalDosesInForce } from './additional-doses.ts';
 import { dosesInForce } from './doses.ts';
 import type { Entry, EntryOf, KitEvent } from './entry.ts';
+import { mayHaveAny } from './line-entry.ts';
 
 /** The units of one dispensed kit by what happened to them. */
 export interface UnitBalance {
@@ -224,16 +225,19 @@ function missingUnits({ kit, events }: KitAccount): UnitsMissing[] {
 /**
  * The injections of others that were given from a kit before its participant has it.
  *
+ * @param kits those that are asked for; undefined for all
  * @returns for a kit, and the day on which it is dispensed, with the entry that says so; without one before it is there
  */
 export function givenBefore(
   entries: readonly Entry[],
+  kits?: readonly string[],
 ): (
   account: Pick<KitAccount, 'kit' | 'holder'>,
   until: { readonly date: CivilDate; readonly seq?: number },
 ) => readonly GivenDose[] {
   const byKit = new Map<string, GivenDose[]>();
-  for (const dose of givenDoses(entries)) {
+  const about = kits === undefined ? entries : injectionsNaming(entries, kits);
+  for (const dose of givenDoses(about)) {
     if (dose.kit === null) continue;
     const others = byKit.get(dose.kit);
     if (others === undefined) byKit.set(dose.kit, [dose]);
@@ -245,6 +249,18 @@ export function givenBefore(
         (holder === undefined || subjectKey(one.subject) !== subjectKey(holder)) &&
         (one.date < date || (one.date === date && one.seq < seq)),
     );
+}
+
+/** All records of the injections of whoever was treated from one of these kits. */
+function injectionsNaming(entries: readonly Entry[], kits: readonly string[]): Entry[] {
+  const codes = kits.map((kit) => Buffer.from(kit));
+  const records = entries.filter(
+    ({ action }) => action === 'dose' || action === 'additional dose',
+  ) as (Entry & { readonly subject: string })[];
+  const treated = new Set(
+    records.filter((entry) => mayHaveAny(entry, codes)).map(({ subject }) => subjectKey(subject)),
+  );
+  return records.filter(({ subject }) => treated.has(subjectKey(subject)));
 }
 
 /**

@@ -41,7 +41,8 @@ export function usedBefore(
   accounts: readonly KitAccount[],
   date: CivilDate,
 ): Map<string, string> {
-  const earlyOf = givenBefore(open.entries);
+  const kits = accounts.map(({ kit }) => kit);
+  const earlyOf = givenBefore(open.entries, kits);
   return new Map<string, string>(
     accounts.flatMap((account) => {
       const given = earlyOf(account, { date });

@@ -198,7 +198,10 @@ function accountFor(
   const problems: KitProblem[] = [];
   const broken: KitProblem[] = [];
   const given = unitsGiven(kitRecords(open), open.entries, open.study.supplies);
-  const earlyOf = givenBefore(open.entries);
+  const earlyOf = givenBefore(
+    open.entries,
+    accounts.map(({ kit }) => kit),
+  );
   const siteOf = sitesOfKits(open.entries);
   const factsOf = factsBySubject(open.entries);
   const acts = accounts.map((account): KitAct => {
