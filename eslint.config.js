@@ -16,7 +16,7 @@ const mayImport = {
   labels: ['study', 'randomization', 'languages'],
   report: ['study', 'randomization', 'assessment', 'schedule'],
   exports: ['study', 'randomization', 'schedule', 'ledger', 'labels', 'languages'],
-  system: ['study'],
+  system: ['study', 'assessment'],
   store: ['study', 'randomization', 'blinding', 'ledger', 'schedule', 'system'],
 };
 const domain = [

@@ -37,14 +37,14 @@ function unusedParts(): Plugin {
 }
 
 /**
- * An imported font is its bytes. They are compressed within the bundle, so that the program needs no other
- * file. Tests go the same way.
+ * An imported font, or a program in WebAssembly, is its bytes. They are compressed within the bundle, so that the program
+ * needs no other file. Tests go the same way.
  */
 export function fileBytes(): Plugin {
   return {
     name: 'file-bytes',
     load(id) {
-      if (!id.endsWith('.ttf')) return null;
+      if (!/\.(ttf|wasm)$/.test(id)) return null;
       const packed = deflateSync(readFileSync(id), { level: 9 }).toString('base64');
       return `import { inflateSync } from 'node:zlib';
 export default new Uint8Array(inflateSync(Buffer.from('${packed}', 'base64')));`;

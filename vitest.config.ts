@@ -17,7 +17,7 @@ export default defineConfig({
     env: { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
     // One for each core: most tests wait for a command that they have started.
     maxWorkers: '100%',
-    server: { deps: { inline: [/\?texts$/] } },
+    server: { deps: { inline: [/\?texts$/, /\.wasm$/] } },
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -1,4 +1,5 @@
 import type { Assessment, StratumAssessment } from '../assessment/assessment.ts';
+import type { GuessedShare, LeastPossible } from '../assessment/least-possible.ts';
 import type { BlockSize } from '../randomization/blocks.ts';
 import { stratumNames } from '../study/study.ts';
 
@@ -9,7 +10,12 @@ const MOST_TITLE = 28;
 export interface Candidate {
   readonly name: string;
   readonly assessment: Assessment;
+  /** What any list with the plan's largest imbalance in each stratum gives away at least; undefined if it is not known. */
+  readonly least?: GuessedShare | undefined;
 }
+
+/** What any list of the design gives away at least, and known procedures, as something to compare plans with. */
+export type Yardsticks = Pick<LeastPossible, 'curve' | 'known'>;
 
 /** `3`, or `3, 6`, or if the weights differ `3 (weight 2), 6 (weight 1)`. */
 export function blocksText(blocks: readonly BlockSize[]): string {

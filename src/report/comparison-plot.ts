@@ -1,17 +1,11 @@
 import { scaleLinear } from 'd3-scale';
-import { symbol, symbolsFill } from 'd3-shape';
 import { type Candidate, shortNames } from './candidate.ts';
 import { type Markup, markup, px } from './markup.ts';
 import { numbersBehind, panelGrid, panelWidth } from './plot-figure.ts';
-import { type PlotSpace, plotSpace, svgPlot } from './svg-plot.ts';
+import { markerPath, MOST_NAME, placeLabels, plain, COLOURS } from './scatter-points.ts';
+import { plotSpace, svgPlot } from './svg-plot.ts';
 
 const HEIGHT = 280;
-const MOST_NAME = 22;
-/** The approximate width of a letter: the real width is not known here. */
-const LETTER_WIDTH = 6.6;
-const LINE_HEIGHT = 15;
-/** The number of colours in the style. */
-const COLOURS = 7;
 
 /** The trade-off between predictability and imbalance: one point for each candidate. */
 export function comparisonFigure(candidates: readonly Candidate[]): Markup {
@@ -35,11 +29,6 @@ export function comparisonFigure(candidates: readonly Candidate[]): Markup {
       ),
     ]),
   )}`;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
 }
 
 function scatter(
@@ -80,52 +69,6 @@ function scatter(
   });
 }
 
-/** Markers differ in shape, so that they can be distinguished without colour. */
-function markerPath(index: number): string {
-  const path = symbol(symbolsFill[index % symbolsFill.length], 90)() ?? '';
-  return path.replace(/-?\d+\.\d+/g, (number) => String(px(Number(number))));
-}
-
-/** Places each label close to its point, without overlapping other labels or points. */
-function placeLabels(
-  points: readonly Point[],
-  names: readonly string[],
-  space: PlotSpace,
-): Point[] {
-  interface Box {
-    readonly left: number;
-    readonly right: number;
-    readonly top: number;
-    readonly bottom: number;
-  }
-  const boxAt = (left: number, baseline: number, width: number): Box => ({
-    left,
-    right: left + width,
-    top: baseline - 11,
-    bottom: baseline + 4,
-  });
-  const meets = (a: Box, b: Box) =>
-    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  const taken = points.map(({ x, y }) => boxAt(x - 6, y + 4, 12));
-  return points.map(({ x, y }, index) => {
-    const width = Array.from(names[index] ?? '').length * LETTER_WIDTH;
-    const places = [0, 1, -1, 2, -2, 3, -3, 4, -4].flatMap((line) => [
-      { x: x + 11, y: y + 4 + line * LINE_HEIGHT },
-      { x: x - 11 - width, y: y + 4 + line * LINE_HEIGHT },
-      ...(line === 0 ? [] : [{ x: x - width / 2, y: y + 4 + line * LINE_HEIGHT }]),
-    ]);
-    const isFree = (place: Point) => {
-      const box = boxAt(place.x, place.y, width);
-      const isInside =
-        box.left >= 2 && box.right <= space.width && box.top >= 0 && box.bottom <= space.height;
-      return isInside && !taken.some((other) => meets(box, other));
-    };
-    const place = places.find(isFree) ?? { x: x + 11, y: y + 4 };
-    taken.push(boxAt(place.x, place.y, width));
-    return place;
-  });
-}
-
 function excess({ assessment }: Candidate): number {
   return assessment.correctGuess.excess;
 }
@@ -136,8 +79,4 @@ function greatestDeviation({ assessment }: Candidate): number {
 
 function greatestDifference({ assessment }: Candidate): number {
   return assessment.imbalance.greatest;
-}
-
-function plain(value: number): string {
-  return String(Number(value.toFixed(6)));
 }

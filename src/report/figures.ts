@@ -1,4 +1,5 @@
 import type { ArmTotal, Assessment, StratumAssessment } from '../assessment/assessment.ts';
+import type { GuessedShare } from '../assessment/least-possible.ts';
 import { ratioText, stratumNames } from '../study/study.ts';
 import { type NamedStage, namedStages, usualRange } from './stages.ts';
 import { armsIn, type Candidate, hasRatios, unitOf } from './candidate.ts';
@@ -64,6 +65,7 @@ export function figureGroups(candidates: readonly Candidate[]): FigureGroup[] {
   if (first === undefined) return [];
   return [
     guessGroup(assessments, first),
+    ...leastGroups(candidates),
     ...ratioGroups(assessments, first),
     ...boundaryGroups(assessments),
     stratumGroup(assessments, first),
@@ -127,6 +129,23 @@ function guessGroup(assessments: readonly Assessment[], first: Assessment): Figu
       ),
     ],
   };
+}
+
+/** Empty if it is known for no plan. */
+function leastGroups(candidates: readonly Candidate[]): FigureGroup[] {
+  if (candidates.every(({ least }) => least === undefined)) return [];
+  const cells = (of: (one: GuessedShare) => number) =>
+    candidates.map(({ least }) => (least === undefined ? '' : figure(of(least))));
+  return [
+    {
+      heading:
+        'The least that any list gives away, with the same greatest difference from the ratio in a stratum, and the ratio at every place',
+      rows: [
+        { label: 'Best guesser, correct', cells: cells(({ best }) => best) },
+        { label: '  excess over always guessing', cells: cells(({ excess }) => excess) },
+      ],
+    },
+  ];
 }
 
 /** The guesses in the strata of each ratio; empty if all strata have the same one. */

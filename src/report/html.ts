@@ -13,18 +13,23 @@ import {
   shortNames,
   sizesText,
   strataText,
+  type Yardsticks,
 } from './candidate.ts';
 import { comparisonFigure } from './comparison-plot.ts';
 import { imbalanceFigure } from './imbalance-plot.ts';
 import { Markup, markup } from './markup.ts';
 import { predictabilityFigure } from './predictability-plot.ts';
 import { recruitmentFigure, totalsFigure } from './totals-plot.ts';
+import { yardstickFigure } from './yardstick-plot.ts';
+import { YARDSTICKS_TEXT } from './yardsticks.ts';
 
 /** The facts of the report. It has no date, so that it can be reproduced byte for byte. */
 interface ReportFacts {
   readonly study: string;
   readonly title: string;
   readonly software: string;
+  /** What any list of the design gives away. */
+  readonly yardsticks: Yardsticks;
 }
 
 /** The most candidates in one table: with more, the columns are too narrow for A4. */
@@ -58,6 +63,7 @@ export function formatAssessmentHtml(candidates: readonly Candidate[], facts: Re
 ${assessedPlans(candidates, first, facts)}
 ${comparisonTable(candidates)}
 ${candidates.length > 1 ? comparison(candidates) : ''}
+${leastPossible(candidates, facts.yardsticks)}
 ${predictability(candidates, first)}
 ${imbalance(candidates, first)}
 ${totals(candidates, first)}
@@ -159,6 +165,15 @@ function comparison(candidates: readonly Candidate[]): Markup {
 <h2>Comparison of the plans</h2>
 <p>Longer blocks are harder to guess, but let the arms differ more from the ratio. Shorter blocks are easier to guess, but keep the arms closer to the ratio. If one plan is below and to the left of another, it is better in both.</p>
 ${comparisonFigure(candidates)}
+</section>`;
+}
+
+function leastPossible(candidates: readonly Candidate[], yardsticks: Yardsticks): Markup {
+  if (yardsticks.curve.length === 0) return markup``;
+  return markup`<section>
+<h2>How far is a plan from the least possible?</h2>
+<p>Each plan, above the least that any list with the same greatest difference can give away. ${YARDSTICKS_TEXT}</p>
+${yardstickFigure(candidates, yardsticks)}
 </section>`;
 }
 

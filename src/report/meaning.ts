@@ -18,6 +18,16 @@ export const MEANINGS: readonly Meaning[] = [
     source: 'Blackwell and Hodges 1957',
   },
   {
+    figure: 'The least that any list gives away',
+    text: 'The share of correct guesses of the best guesser for the list that is hardest to guess, among all whose arms are never farther from the ratio than the plan allows, and in which each arm has its share at every place. It is the optimum of a linear programme over the numbers of the arms; to remember more than these numbers does not help. How far a plan is above it is the price of its blocks.',
+    source: '',
+  },
+  {
+    figure: 'Maximal procedure; block urn design',
+    text: 'Two procedures of the literature with a largest imbalance. At unequal ratios, both leave the ratio: at some places an arm is more or less likely than its share.',
+    source: 'Berger, Ivanova and Knoll 2003; Zhao and Weng 2011; Kuznetsova and Tymofyeyev 2014',
+  },
+  {
     figure: 'Convergence strategy',
     text: 'Share of correct guesses if somebody always names the arm with the smallest number so far, divided by its share of the ratio; ties are broken by a fair coin. This needs no knowledge of the block sizes: it is what a person at a site would do.',
     source: 'Blackwell and Hodges 1957',
@@ -56,6 +66,9 @@ export const MEANINGS: readonly Meaning[] = [
 
 export const SOURCES: readonly string[] = [
   'Blackwell D, Hodges JL. Design for the control of selection bias. Annals of Mathematical Statistics 1957; 28: 449–460.',
+  'Berger VW, Ivanova A, Knoll MD. Minimizing predictability while retaining balance through the use of less restrictive randomization procedures. Statistics in Medicine 2003; 22: 3017–3028.',
   'International Council for Harmonisation. ICH E9: Statistical principles for clinical trials, 1998; section 2.3.2, Randomisation: blocks short enough to limit imbalance, long enough that the end of a block is not predictable, their lengths unknown to investigators and staff; more than one length, chosen at random, serves the same end.',
+  'Kuznetsova OM, Tymofyeyev Y. Wide Brick Tunnel randomization: an unequal allocation procedure that limits the imbalance in treatment totals. Statistics in Medicine 2014; 33: 1514–1530.',
   'Shannon CE. A mathematical theory of communication. Bell System Technical Journal 1948; 27: 379–423.',
+  'Zhao W, Weng Y. Block urn design: a new randomization algorithm for sequential trials with two or more treatments and balanced or unbalanced allocation. Contemporary Clinical Trials 2011; 32: 953–961.',
 ];

@@ -65,6 +65,7 @@ svg.plot { display: block; width: 100%; height: auto; font: 12px system-ui, -app
 .plot .axis-title, .plot .hint { fill: var(--quiet); }
 .plot .best { stroke: #0b2d54; stroke-width: 1.8; fill: none; stroke-linejoin: round; }
 .plot .best-dot { fill: #0b2d54; stroke: #fff; stroke-width: 1; }
+.plot .known { fill: none; stroke: #55606e; stroke-width: 1.6; }
 .plot .certain { fill: #f0b65c; stroke: #a8701a; stroke-width: 0.5; }
 .plot .always { stroke: #8c1d18; stroke-width: 1.5; stroke-dasharray: 7 4; fill: none; }
 .plot .band-1 { fill: var(--middle); }

@@ -3,3 +3,9 @@ declare module '*.ttf' {
   const bytes: Uint8Array;
   export default bytes;
 }
+
+/** The program of HiGHS in WebAssembly, as its bytes (the same plugin). */
+declare module 'highs/runtime' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}

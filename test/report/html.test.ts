@@ -1,9 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { formatAssessmentHtml } from '../../src/report/html.ts';
 import type { Candidate } from '../../src/report/candidate.ts';
-import { asSimulated, inBetween, oneBlockSize, TWO_TO_ONE } from '../support/assessments.ts';
+import {
+  asSimulated,
+  inBetween,
+  oneBlockSize,
+  TWO_TO_ONE,
+  YARDSTICKS,
+} from '../support/assessments.ts';
 
-const FACTS = { study: 'DEPIL-2', title: 'Low dose IL-2', software: 'randose 0.1.0' };
+const FACTS = {
+  study: 'DEPIL-2',
+  title: 'Low dose IL-2',
+  software: 'randose 0.1.0',
+  yardsticks: YARDSTICKS,
+};
 const VOID = new Set(['meta', 'br', 'col']);
 
 function candidates(slots: readonly number[], recruited?: readonly number[]): Candidate[] {
@@ -151,7 +162,7 @@ describe('text from outside', () => {
   const nasty = `<b>"A&B"</b> '<script>'`;
   const html = formatAssessmentHtml(
     candidates([18]).map((one) => ({ ...one, name: `${nasty}\u0000.yaml` })),
-    { study: nasty, title: nasty, software: nasty },
+    { ...FACTS, study: nasty, title: nasty, software: nasty },
   );
 
   test('stays text', () => {

@@ -11,7 +11,7 @@ import type { SubjectId } from '../../src/study/identifiers.ts';
 import { lookAt, printed } from '../support/browser.ts';
 import { templateStudy } from '../support/designs.ts';
 import { testWithTool } from '../support/tools.ts';
-import { oneBlockSize, TWO_TO_ONE } from '../support/assessments.ts';
+import { oneBlockSize, TWO_TO_ONE, YARDSTICKS } from '../support/assessments.ts';
 
 const [from, to] = ['2026-06-15', '2026-08-02'] as [CivilDate, CivilDate];
 
@@ -60,7 +60,12 @@ function assessment(): string {
     name: `confidential-plan-with-blocks-of-${size}.yaml`,
     assessment: oneBlockSize(size, { ...TWO_TO_ONE, slots: [18, 36] }),
   }));
-  const facts = { study: 'DEPIL-2', title: templateStudy().title, software: 'randose 0.1.0' };
+  const facts = {
+    study: 'DEPIL-2',
+    title: templateStudy().title,
+    software: 'randose 0.1.0',
+    yardsticks: YARDSTICKS,
+  };
   return formatAssessmentHtml(candidates, facts);
 }
 

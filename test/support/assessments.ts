@@ -5,6 +5,7 @@ import type {
   Stage,
   StratumAssessment,
 } from '../../src/assessment/assessment.ts';
+import type { Yardsticks } from '../../src/report/candidate.ts';
 
 /** What an assessment is made for: the arms with their shares, and the slots of each stratum. */
 export interface AssessedDesign {
@@ -20,6 +21,33 @@ export const TWO_TO_ONE: AssessedDesign = {
     { arm: 'PLACEBO', share: 1 },
   ],
   slots: [18],
+};
+
+/** What any list of 18 at 2:1 gives away, and known procedures. */
+export const YARDSTICKS: Yardsticks = {
+  curve: [
+    { largestImbalance: 1, best: 0.731481, excess: 0.064815 },
+    { largestImbalance: 4 / 3, best: 0.708333, excess: 0.041667 },
+  ],
+  known: [
+    {
+      procedure: 'maximal procedure',
+      largestImbalance: 4 / 3,
+      best: 0.7209,
+      excess: 0.0543,
+      fromRatio: 0.031,
+      balancedAtEnd: 1,
+    },
+    {
+      procedure: 'block urn design',
+      factor: 2,
+      largestImbalance: 4 / 3,
+      best: 0.7005,
+      excess: 0.0338,
+      fromRatio: 0.027,
+      balancedAtEnd: 0.59,
+    },
+  ],
 };
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { assessPlan } from '../../../assessment/assess.ts';
+import { leastPossible } from '../../../assessment/least-possible.ts';
 import { type Problem, RandoseError } from '../../../errors.ts';
 import { isSameFile, liesWithin, readText, refuseFolder, writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
@@ -7,7 +8,7 @@ import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folde
 import { missingSlots } from '../../../randomization/list.ts';
 import { blocksIn, type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
-import type { Candidate } from '../../../report/candidate.ts';
+import type { Candidate, Yardsticks } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import type { Stratum, Study } from '../../../study/study.ts';
@@ -55,7 +56,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     ...(participants !== undefined && { participants }),
   };
   const all = plans.length * strata.length;
-  const candidates = plans.map(({ name, plan }, index): Candidate => {
+  const assessed = plans.map(({ name, plan }, index) => {
     const planned = strata.map((one) => ({ ...one, blocks: blocksIn(plan, one.id) }));
     const tellProgress = (known: number) => {
       output.progress(index * strata.length + known, all, 'assessing strata');
@@ -68,13 +69,23 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     };
   });
   output.progress(all, all, 'assessing strata');
+  const { linearSolver } = await import('../../../system/linear-solver.ts');
+  const { plans: least, ...yardsticks } = leastPossible(
+    assessed.map(({ assessment }) => assessment),
+    await linearSolver(),
+    (found, points) => {
+      output.progress(found, points, 'finding the least predictable lists');
+    },
+  );
+  const candidates = assessed.map((one, index) => ({ ...one, least: least[index] }));
   if (study.replacements !== undefined) {
     output.say(
       'Each slot has a replacement slot of the same arm: a code-break of one shows the arm of both. The figures are about the other slots.',
     );
   }
-  const text = await textOf(output, options, study, candidates);
-  const data = assessmentData(candidates, study.id);
+  const compared = { candidates, yardsticks };
+  const text = await textOf(output, options, study, compared);
+  const data = assessmentData(candidates, study.id, yardsticks);
   if (options.output === undefined) {
     output.result(data, text, { exact: options.format !== 'table' });
     return;
@@ -92,10 +103,10 @@ async function textOf(
   output: Output,
   { format, output: path }: AssessFlags,
   study: Study,
-  candidates: readonly Candidate[],
+  { candidates, yardsticks }: { candidates: readonly Candidate[]; yardsticks: Yardsticks },
 ): Promise<string> {
   if (format === 'json') {
-    return `${JSON.stringify(assessmentData(candidates, study.id), undefined, 2)}\n`;
+    return `${JSON.stringify(assessmentData(candidates, study.id, yardsticks), undefined, 2)}\n`;
   }
   if (format === 'html') {
     const { formatAssessmentHtml } = await import('../../../report/html.ts');
@@ -103,11 +114,12 @@ async function textOf(
       study: study.id,
       title: study.title,
       software: SOFTWARE,
+      yardsticks,
     });
   }
   // A file is for a program or a printer: no colour, and 80 columns.
   const [colour, columns] = path === undefined ? [output.colour, output.columns] : [PLAIN, 80];
-  return formatAssessmentTable(candidates, study.id, colour, columns);
+  return formatAssessmentTable(candidates, study.id, colour, columns, yardsticks);
 }
 
 /** Reads the study and every plan, and reports all their problems at once. */

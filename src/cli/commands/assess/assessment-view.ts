@@ -5,7 +5,9 @@ import {
   shortNames,
   sizesText,
   strataText,
+  type Yardsticks,
 } from '../../../report/candidate.ts';
+import { YARDSTICK_HEADS, yardstickRows, YARDSTICKS_TEXT } from '../../../report/yardsticks.ts';
 import type { Palette } from '../../output/palette.ts';
 import { characters, wrapped } from '../../../system/text-lines.ts';
 
@@ -20,12 +22,14 @@ const MOST_NAME = 14;
  *
  * @param candidates plans for one design
  * @param columns the width of the terminal
+ * @param yardsticks what any list of the design gives away
  */
 export function formatAssessmentTable(
   candidates: readonly Candidate[],
   study: string,
   colour: Palette,
   columns: number,
+  yardsticks: Yardsticks,
 ): string {
   const [first] = candidates;
   if (first === undefined) return '';
@@ -41,6 +45,7 @@ export function formatAssessmentTable(
     ),
     '',
     ...tables(candidates, colour, columns),
+    ...yardstickTable(yardsticks, colour, columns),
     ...wrapped(guesserText(candidates), columns),
     ...wrapped(totalsText(candidates), columns),
     ...wrapped(marksText(candidates), columns),
@@ -76,6 +81,25 @@ function tables(candidates: readonly Candidate[], colour: Palette, columns: numb
     }
   }
   return lines;
+}
+
+/** What any list gives away at least, by its greatest difference from the ratio; empty if it is not known. */
+function yardstickTable(yardsticks: Yardsticks, colour: Palette, columns: number): string[] {
+  const rows = yardstickRows(yardsticks);
+  if (rows.length === 0) return [];
+  const widths = YARDSTICK_HEADS.map((head, index) =>
+    longest([head, ...rows.map((row) => row[index]!)]),
+  );
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, index) => padStart(cell, widths[index]! + GAP)).join('');
+  const heading = 'The least that any list gives away, in excess over always guessing';
+  return [
+    ...wrapped(heading, columns).map((one) => colour.cyan(one)),
+    colour.bold(line(YARDSTICK_HEADS)),
+    ...rows.map(line),
+    ...wrapped(YARDSTICKS_TEXT, columns),
+    '',
+  ];
 }
 
 function padStart(text: string, width: number): string {

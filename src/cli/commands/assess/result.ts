@@ -15,9 +15,15 @@ import {
 const METHOD = oneOf(['exact', 'simulated']);
 const PER_ARM = list(NUMBER);
 
-const CORRECT_GUESS = members({
+const SHARE = {
   best: says(NUMBER, 'Correct guesses of the best guesser, per assignment.'),
   excess: says(NUMBER, 'How much better that is than always naming the likeliest arm.'),
+};
+const DIFFERENCE = {
+  largestImbalance: says(NUMBER, "The largest difference of an arm's number from its share."),
+};
+const CORRECT_GUESS = members({
+  ...SHARE,
   convergence: says(NUMBER, 'Correct guesses of the convergence strategy, per assignment.'),
   certain: says(NUMBER, 'Assignments for which only one arm is possible.'),
 });
@@ -155,10 +161,36 @@ const PLAN = members({
     ),
     'What one opened allocation tells about others.',
   ),
+  leastPossible: optional(
+    says(
+      members(SHARE),
+      'What any list gives away at least that is never farther from the ratio than this plan in any stratum, and keeps it at every place; missing if that takes too long to find.',
+    ),
+  ),
 });
 
 export const ASSESS_RESULT = members({
   ...STUDY,
   plans: says(list(PLAN), 'The figures of each plan, in the order in which they were named.'),
+  leastPossible: says(
+    list(members({ ...DIFFERENCE, ...SHARE })),
+    'The same by the largest imbalance in a stratum, ascending; empty if it takes too long to find.',
+  ),
+  knownProcedures: says(
+    list(
+      members({
+        procedure: says(oneOf(['maximal procedure', 'block urn design']), 'Its name.'),
+        factor: optional(says(COUNT, 'How many sets in the ratio the urn has at first.')),
+        ...DIFFERENCE,
+        ...SHARE,
+        fromRatio: says(
+          NUMBER,
+          'The largest difference of the probability of an arm from its share.',
+        ),
+        balancedAtEnd: says(NUMBER, 'The probability that all strata are in the ratio at the end.'),
+      }),
+    ),
+    'Procedures of the literature, to compare plans with.',
+  ),
   file: optional(says(TEXT, 'The file that was written; only with --output.')),
 });

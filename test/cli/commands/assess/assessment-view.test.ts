@@ -3,7 +3,13 @@ import { formatAssessmentTable } from '../../../../src/cli/commands/assess/asses
 import { PLAIN } from '../../../../src/cli/output/palette.ts';
 import { assessPlan } from '../../../../src/assessment/assess.ts';
 import type { Candidate } from '../../../../src/report/candidate.ts';
-import { asSimulated, inBetween, oneBlockSize, TWO_TO_ONE } from '../../../support/assessments.ts';
+import {
+  asSimulated,
+  inBetween,
+  oneBlockSize,
+  TWO_TO_ONE,
+  YARDSTICKS,
+} from '../../../support/assessments.ts';
 
 const THREE = { name: 'plan-3.yaml', assessment: oneBlockSize(3) };
 const SIX = { name: 'plan-6.yaml', assessment: oneBlockSize(6) };
@@ -13,7 +19,7 @@ const MIXED = {
 };
 
 function table(candidates: readonly Candidate[], columns = 80): string {
-  return formatAssessmentTable(candidates, 'DEPIL-2', PLAIN, columns);
+  return formatAssessmentTable(candidates, 'DEPIL-2', PLAIN, columns, YARDSTICKS);
 }
 
 /** The cells of the first row with that label. */
@@ -141,6 +147,36 @@ test('very many arms only make the table long', () => {
     strata: [{ id: 'site=S1', slots: 400 }],
     blocks: [{ size: 400, weight: 1 }],
   });
-  const table = formatAssessmentTable([{ name: 'plan.yaml', assessment }], 'TRIAL', PLAIN, 80);
+  const plans = [{ name: 'plan.yaml', assessment }];
+  const table = formatAssessmentTable(plans, 'TRIAL', PLAIN, 80, { curve: [], known: [] });
   expect(table).toContain('A399');
+});
+
+describe('what any list gives away', () => {
+  const least = { best: 0.708333, excess: 0.041667 };
+  const text = table([
+    { ...THREE, least },
+    { ...SIX, least: undefined },
+  ]);
+
+  test('is beside each plan for which it is known', () => {
+    expect(text).toContain('The least that any list gives away, with the same greatest difference');
+    expect(text).toMatch(
+      /Best guesser, correct {2,}0\.7083\n {4}excess over always guessing {2,}0\.0417\n/,
+    );
+  });
+
+  test('is in a table by the greatest difference, with known procedures', () => {
+    expect(text).toMatch(/Difference +Least excess +Maximal proc\. +Block urn\n/);
+    expect(text).toMatch(
+      / 1\.00 +0\.0648\n +1\.33 +0\.0417 +0\.0543 \(0\.031\) +0\.0338 \(0\.027\)\n/,
+    );
+    expect(text).toContain('how far the probability');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('is left out if it is not known', () => {
+    const without = formatAssessmentTable([THREE], 'DEPIL-2', PLAIN, 80, { curve: [], known: [] });
+    expect(without).not.toContain('least that any list');
+  });
 });
