@@ -1,4 +1,4 @@
-# Allocation lists by algorithm 1 of randose, in R. Numbers in brackets are sections of docs/ALGORITHM.md.
+# Allocation lists by algorithms 1 and 2 of randose, in R. Numbers in brackets are sections of docs/ALGORITHM.md.
 #
 # R alone is enough: it needs no package. It shares no code with randose. The tests of randose run it with every published
 # vector (fixtures/vectors/), and compare its lists with them to the last character. docs/r-and-sas.md says how to use it.
@@ -10,6 +10,7 @@
 #   arms                the ratio: c(ILT101 = 2, PLACEBO = 1), in the order of study.yaml
 #   strata              the slots that each stratum must have in all: c("site=CRT" = 18), in their order
 #   sizes, weights      the block sizes of plan.yaml, and their weights in the same order
+#   tables              in the place of sizes, for a least predictable list: the member `tables` of master.age, as a text (14)
 #   own                 what a stratum has of its own: list("site=LYO" = list(arms = c(3, 1), sizes = 4, weights = 1)),
 #                       with the shares in the order of arms; each of the three can be left out
 #   domain              "production", or "dummy" for a rehearsal
@@ -22,7 +23,7 @@
 #                       read.csv(file, colClasses = "character")
 #
 # Returns a data frame with the columns of `randose open`, which are all texts.
-make_list <- function(seed, study, arms, strata, sizes, weights = NULL, own = list(), domain = "production",
+make_list <- function(seed, study, arms, strata, sizes = NULL, weights = NULL, tables = NULL, own = list(), domain = "production",
                       numbers = list(), kits = list(), spares = 0, types = NULL, replacement_offset = NULL, earlier = list()) {
   stopifnot(grepl("^[0-9a-f]{64}$", seed), domain %in% c("production", "dummy"))
   numbers <- modifyList(list(prefix = "R", site = FALSE, check = FALSE), numbers)
@@ -42,10 +43,15 @@ make_list <- function(seed, study, arms, strata, sizes, weights = NULL, own = li
   list <- do.call(rbind, lapply(names(strata)[missing > 0], function(name) {
     ratio <- if (is.null(own[[name]]$arms)) arms else own[[name]]$arms
     ratio <- ratio / Reduce(common_divisor, ratio)
-    planned <- if (is.null(own[[name]]$sizes)) list(sizes = sizes, weights = weights) else own[[name]]
-    chosen <- block_sizes(new_stream("block sizes", name), missing[[name]], planned$sizes, planned$weights)
-    shuffler <- new_stream("permutations", name)
-    blocks <- lapply(chosen, function(size) permuted_block(shuffler, names(arms), ratio, size))
+    if (!is.null(tables)) {
+      chosen <- missing[[name]]
+      blocks <- arms_by_counts(new_stream("assignments", name), names(arms), ratio, chosen, tables_in(tables))
+    } else {
+      planned <- if (is.null(own[[name]]$sizes)) list(sizes = sizes, weights = weights) else own[[name]]
+      chosen <- block_sizes(new_stream("block sizes", name), missing[[name]], planned$sizes, planned$weights)
+      shuffler <- new_stream("permutations", name)
+      blocks <- lapply(chosen, function(size) permuted_block(shuffler, names(arms), ratio, size))
+    }
     data.frame(
       stratum = name, sequence_in_stratum = present[[name]] + seq_len(sum(chosen)),
       block = rep(seq_along(chosen), chosen), block_size = rep(chosen, chosen),
@@ -111,7 +117,8 @@ make_list <- function(seed, study, arms, strata, sizes, weights = NULL, own = li
 # The random numbers of one stratum for one purpose (2, 3, 4). ---------------------------------------------------------
 
 stream <- function(seed, domain, study, batch, purpose, stratum) {
-  label <- paste("randose algorithm 1", domain, study, paste("batch", batch), purpose, stratum, sep = "\n")
+  version <- if (purpose == "assignments") 2 else 1
+  label <- paste(paste("randose algorithm", version), domain, study, paste("batch", batch), purpose, stratum, sep = "\n")
   key <- utf8ToInt(hmac_sha256(bytes_of_hex(seed), as.integer(charToRaw(enc2utf8(label)))))
   state <- 0:255
   j <- 0
@@ -184,6 +191,32 @@ permuted_block <- function(below, arms, ratio, size) {
     block[c(last, other) + 1] <- block[c(other, last) + 1]
   }
   block
+}
+
+# Arms that are drawn by their numbers (14). -----------------------------------------------------------------------------
+
+# The tables in a text of JSON, each with its ratio, slots and places.
+tables_in <- function(text) {
+  stopifnot(grepl('^[][{}":,a-z0-9]+$', text))
+  lists <- gsub("]", ")", gsub("[", "list(", text, fixed = TRUE), fixed = TRUE)
+  members <- gsub('"([a-z]+)":', "\\1=", gsub("}", ")", gsub("{", "list(", lists, fixed = TRUE), fixed = TRUE))
+  eval(parse(text = members))
+}
+
+arms_by_counts <- function(below, arms, ratio, slots, tables) {
+  fits <- vapply(tables, function(one) one$slots == slots && all(unlist(one$ratio) == ratio), NA)
+  codes <- arms[ratio > 0]
+  others <- seq_len(length(codes) - 1)
+  so_far <- numeric(length(codes))
+  drawn <- character()
+  for (rows in tables[[which(fits)[1]]]$places) {
+    numbers <- Filter(function(row) all(unlist(row)[others] == so_far[others]), rows)[[1]]
+    chances <- unlist(numbers)[-others]
+    arm <- findInterval(below(2^32), cumsum(c(chances))) + 1
+    so_far[arm] <- so_far[arm] + 1
+    drawn <- c(drawn, codes[arm])
+  }
+  drawn
 }
 
 common_divisor <- function(a, b) if (b == 0) a else common_divisor(b, a %% b)

@@ -1,9 +1,11 @@
 import { type BlockSize, lowestTerms } from '../randomization/blocks.ts';
+import type { CountTable } from '../randomization/count-table.ts';
 import { sharesIn, type Stratum } from '../study/study.ts';
 import { counted } from '../words.ts';
 import type { Assessment, CorrectGuess, StratumAssessment } from './assessment.ts';
 import { type Allocation, allocationOf, ofItsArms } from './block-process.ts';
 import { codeBreakInformation } from './code-break.ts';
+import { countsOfWalk, listsOfWalk } from './count-walk.ts';
 import type { Guesses } from './guess.ts';
 import { armCounts, type StratumImbalance } from './imbalance.ts';
 import { countCuttings, countLists, log2 } from './list-count.ts';
@@ -14,6 +16,8 @@ import { greatestOfRecruited, totalsByStage, totalsOfRecruited } from './totals.
 export interface AssessedStratum extends Pick<Stratum, 'id' | 'slots' | 'ratio'> {
   /** Its own block sizes, ascending. */
   readonly blocks?: readonly BlockSize[];
+  /** In the place of block sizes, for arms that are drawn by their numbers. */
+  readonly table?: CountTable | undefined;
 }
 
 /** What is assessed: a design with a plan that fits it. */
@@ -23,6 +27,8 @@ export interface AssessmentInput {
   readonly strata: readonly AssessedStratum[];
   /** Ascending; of the strata that have no sizes of their own. */
   readonly blocks: readonly BlockSize[];
+  /** What a least predictable list keeps, if strata have tables in the place of block sizes. */
+  readonly leastPredictable?: Assessment['leastPredictable'];
   /** How many participants each stratum has: at most its slots. */
   readonly recruited?: readonly number[];
   /** A number of participants for which a stage is wanted: from 1 to the number of slots. */
@@ -85,11 +91,10 @@ export function assessPlan(input: AssessmentInput): Assessment {
   return {
     arms: overallShares(arms, groups),
     blocks: input.blocks,
+    ...(input.leastPredictable && { leastPredictable: input.leastPredictable }),
     strata: groups.reduce((sum, group) => sum + group.strata, 0),
     slots,
-    guesserKnows: groups.every(({ allocation }) => allocation.blocks.length === 1)
-      ? 'boundaries'
-      : 'sizes',
+    guesserKnows: guesserKnows(groups),
     method: byStratum.some(({ method }) => method === 'simulated') ? 'simulated' : 'exact',
     always: overSlots((index) => always(groups[index]!.allocation)),
     correctGuess: overStrata((index) => byStratum[index]!.correctGuess),
@@ -115,6 +120,11 @@ export function assessPlan(input: AssessmentInput): Assessment {
   };
 }
 
+function guesserKnows(groups: readonly Group[]): Assessment['guesserKnows'] {
+  if (groups.some(({ walk }) => walk !== undefined)) return 'chances';
+  return groups.every(({ allocation }) => allocation.blocks.length === 1) ? 'boundaries' : 'sizes';
+}
+
 /** Each stratum with its ratio and its sizes. Strata that are alike have the same object. */
 function withAllocations({ arms, strata, blocks }: AssessmentInput) {
   const known = new Map<string, Allocation>();
@@ -122,7 +132,7 @@ function withAllocations({ arms, strata, blocks }: AssessmentInput) {
     const made = allocationOf(sharesIn(arms, stratum), stratum.blocks ?? blocks);
     const allocation = known.get(keyOf(made)) ?? made;
     known.set(keyOf(made), allocation);
-    return { id: stratum.id, slots: stratum.slots, allocation };
+    return { id: stratum.id, slots: stratum.slots, allocation, table: stratum.table };
   });
 }
 
@@ -188,7 +198,11 @@ function imbalanceOf(
 ): Assessment['imbalance'] {
   const equal = groups.map((group) => ({
     ...group,
-    counts: arms.map((_, arm) => armCounts(group.allocation, group.process, arm)),
+    counts: arms.map((_, arm) =>
+      group.walk === undefined
+        ? armCounts(group.allocation, group.process, arm)
+        : countsOfWalk(group.walk, arm),
+    ),
   }));
   const greatest = (of: (imbalance: StratumImbalance) => readonly Float64Array[]) =>
     Math.max(...groups.map(({ imbalance }) => Math.max(...of(imbalance).map(most))));
@@ -225,10 +239,11 @@ function recruitedStrata<Equal extends Pick<Group, 'slots' | 'allocation'>>(
   });
 }
 
-function listsOf({ allocation, process }: Group): {
+function listsOf({ allocation, process, walk }: Group): {
   readonly lists: bigint;
   readonly isExact: boolean;
 } {
+  if (walk !== undefined) return { lists: listsOfWalk(walk), isExact: true };
   const ofItsOwn = ofItsArms(allocation);
   const lists = countLists(ofItsOwn, process, MOST_SETS);
   if (lists !== undefined) return { lists, isExact: true };

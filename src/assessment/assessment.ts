@@ -96,13 +96,18 @@ export interface Assessment {
   readonly arms: readonly { readonly arm: string; readonly share: number }[];
   /** Of the strata without sizes of their own; `byStratum` has those of every stratum. */
   readonly blocks: readonly BlockSize[];
+  /** What a least predictable list keeps, which has no blocks: the largest imbalance in participants. */
+  readonly leastPredictable?: {
+    readonly largestImbalance: number;
+    readonly leastProbability: number;
+  };
   readonly strata: number;
   readonly slots: number;
   /**
    * What the guesser knows besides the earlier assignments and the number of slots of the stratum: with one block
-   * size every boundary, with several only the sizes and their weights.
+   * size every boundary, with several only the sizes and their weights; of a least predictable list the chances of the arms.
    */
-  readonly guesserKnows: 'boundaries' | 'sizes';
+  readonly guesserKnows: 'boundaries' | 'sizes' | 'chances';
   readonly method: Method;
   /** Correct guesses of somebody who always names the likeliest arm of the stratum. */
   readonly always: number;

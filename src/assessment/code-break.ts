@@ -1,4 +1,5 @@
 import type { CodeBreakInformation } from './assessment.ts';
+import { type CountWalk, successionsOfWalk } from './count-walk.ts';
 import { type Allocation, type BlockProcess, fullBlock } from './block-process.ts';
 
 /**
@@ -6,13 +7,14 @@ import { type Allocation, type BlockProcess, fullBlock } from './block-process.t
  * and about the next slot of its stratum. In a block of B slots that has an arm f times, another slot has this arm
  * with the probability f / (B - 1), or (f - 1) / (B - 1) if it is the opened arm. Each arm has its share in every
  * slot, so the opened arm tells nothing about the size of the block. But a slot is in a large block more often than a
- * block is large. If strata have different ratios, an arm is opened more often where its share is greater.
+ * block is large. Arms that are drawn by their numbers are one block, and the next slot follows their chances. If strata have different ratios, an arm is opened more often where its share is greater.
  */
 export function codeBreakInformation(
   arms: readonly string[],
   strata: readonly {
     readonly allocation: Allocation;
     readonly process: BlockProcess;
+    readonly walk: CountWalk | undefined;
     readonly strata: number;
   }[],
 ): CodeBreakInformation[] {
@@ -22,7 +24,7 @@ export function codeBreakInformation(
     const next = arms.map(() => 0);
     let slots = 0;
     let slotsWithNext = 0;
-    for (const { allocation, process, strata: equal } of strata) {
+    for (const { allocation, process, walk, strata: equal } of strata) {
       const { ratio, unit } = allocation;
       const weight = (equal * ratio[opened]!) / unit;
       if (weight === 0) continue;
@@ -35,8 +37,12 @@ export function codeBreakInformation(
         for (const [arm, full] of fullBlock(allocation, size).entries()) {
           const others = full - (arm === opened ? 1 : 0);
           mate[arm]! += (weight * probability * size * others) / (size - 1);
-          next[arm]! += weight * probability * others;
+          if (walk === undefined) next[arm]! += weight * probability * others;
         }
+      }
+      if (walk !== undefined) {
+        const after = successionsOfWalk(walk)[opened]!;
+        for (const [arm, often] of after.entries()) next[arm]! += equal * often;
       }
       for (const boundary of process.boundary.subarray(1, process.slots)) {
         for (const [arm, share] of ratio.entries())

@@ -1,5 +1,5 @@
 import { blockUnit, lowestTerms } from '../randomization/blocks.ts';
-import { countStates, type Fraction } from '../randomization/count-states.ts';
+import { countStates, type Fraction, valueOf } from '../randomization/count-states.ts';
 import { greatestCommonDivisor } from '../study/sections/arms.ts';
 import type { Assessment } from './assessment.ts';
 import { blockUrn, type CountFigures, maximalProcedure } from './known-procedures.ts';
@@ -221,8 +221,4 @@ function knownOverStrata(
       ),
     },
   ];
-}
-
-function valueOf({ numerator, denominator }: Fraction): number {
-  return numerator / denominator;
 }

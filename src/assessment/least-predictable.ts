@@ -46,25 +46,63 @@ export function leastPredictable(
   solve: SolveLinear,
 ): { readonly best: number; readonly chances: CountChances } | undefined {
   const { guesses, squares, rows, flows } = flowProgramme(of);
-  const found = solve({ costs: guesses, rows });
-  if (found === undefined) return undefined;
+  const least = solve({ costs: guesses, rows });
+  if (least === undefined) return undefined;
   const asHard: LinearRow = {
     least: -Infinity,
-    most: found.value + SLACK,
+    most: least.value + SLACK,
     terms: guesses.flatMap((cost, variable) => (cost === 0 ? [] : [[variable, cost] as const])),
   };
   const balanced = solve({ costs: squares, rows: [...rows, asHard] });
   if (balanced === undefined) throw new Error('the second programme has no solution');
-  const chances = flows.map((some) =>
-    some.map((variables) => {
-      const flow = variables.map((one) =>
-        one === undefined ? 0 : Math.max(0, balanced.variables[one]!),
-      );
+  const found = flows.map((some) =>
+    some.map((variables) =>
+      variables.map((one) => (one === undefined ? 0 : Math.max(0, balanced.variables[one]!))),
+    ),
+  );
+  const chances = symmetric(of, found).map((some) =>
+    some.map((flow) => {
       const total = flow.reduce((a, b) => a + b, 0);
       return flow.map((part) => (total === 0 ? 0 : part / total));
     }),
   );
-  return { best: found.value / flows.length, chances };
+  return { best: least.value / flows.length, chances };
+}
+
+/**
+ * The mean of flows over all ways to exchange arms with the same share: it is as hard to guess and as balanced, because the
+ * programme does not know such arms apart, and no arm is treated otherwise than another one of the same share.
+ */
+function symmetric(
+  { ratio, states }: LeastPredictableOf,
+  flows: readonly (readonly (readonly number[])[])[],
+): number[][][] {
+  const exchanges = exchangesOf(ratio);
+  return flows.map((some, place) => {
+    const here = states[place]!;
+    const indexOf = new Map(here.map(({ counts }, index) => [counts.join(), index]));
+    return some.map((flow, index) => {
+      const { counts } = here[index]!;
+      return flow.map((_, arm) => {
+        const exchanged = exchanges.map((to) => {
+          const other = indexOf.get(ratio.map((_share, one) => counts[to[one]!]!).join())!;
+          return some[other]![to.indexOf(arm)]!;
+        });
+        return exchanged.reduce((a, b) => a + b, 0) / exchanges.length;
+      });
+    });
+  });
+}
+
+/** All ways to put arms into the places of others with the same share. */
+function exchangesOf(ratio: readonly number[]): number[][] {
+  const go = (place: number, taken: readonly number[]): number[][] => {
+    if (place === ratio.length) return [[...taken]];
+    return ratio.flatMap((share, arm) =>
+      share === ratio[place] && !taken.includes(arm) ? go(place + 1, [...taken, arm]) : [],
+    );
+  };
+  return go(0, []);
 }
 
 interface FlowProgramme {

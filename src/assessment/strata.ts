@@ -1,5 +1,7 @@
+import type { CountTable } from '../randomization/count-table.ts';
 import { type Allocation, type BlockProcess, blockProcess, ofItsArms } from './block-process.ts';
 import type { Method } from './assessment.ts';
+import { type CountWalk, countWalk, guessesOfWalk, imbalanceOfWalk } from './count-walk.ts';
 import type { Guesses } from './guess.ts';
 import { type Effort, guessesWithSizes } from './guess-with-sizes.ts';
 import { type StratumImbalance, stratumImbalance } from './imbalance.ts';
@@ -20,7 +22,10 @@ export interface Group {
   readonly ids: readonly string[];
   readonly slots: number;
   readonly strata: number;
+  /** Of arms that are drawn by their numbers: one block. */
   readonly process: BlockProcess;
+  /** Of arms that are drawn by their numbers; else undefined. */
+  readonly walk: CountWalk | undefined;
   readonly imbalance: StratumImbalance;
 }
 
@@ -30,24 +35,31 @@ export function groupAlike(
     readonly id: string;
     readonly slots: number;
     readonly allocation: Allocation;
+    readonly table?: CountTable | undefined;
   }[],
 ): Group[] {
-  const alike = new Map<string, { allocation: Allocation; slots: number; ids: string[] }>();
-  for (const { id, slots, allocation } of strata) {
+  const alike = new Map<string, Pick<Group, 'allocation' | 'slots'> & WithTable>();
+  for (const { id, slots, allocation, table } of strata) {
     if (slots === 0) continue;
     const key = JSON.stringify([slots, keyOf(allocation)]);
-    const group = alike.get(key) ?? { allocation, slots, ids: [] };
+    const group = alike.get(key) ?? { allocation, slots, table, ids: [] };
     group.ids.push(id);
     alike.set(key, group);
   }
   return [...alike.values()]
     .sort((a, b) => a.slots - b.slots)
-    .map((group) => {
+    .map(({ table, ...group }) => {
       const { allocation, slots, ids } = group;
-      const process = blockProcess(allocation.blocks, slots);
-      const imbalance = stratumImbalance(allocation, process);
-      return { ...group, strata: ids.length, process, imbalance };
+      const walk = table && countWalk(table);
+      const process = blockProcess(walk ? [{ size: slots, weight: 1 }] : allocation.blocks, slots);
+      const imbalance = walk ? imbalanceOfWalk(walk) : stratumImbalance(allocation, process);
+      return { ...group, strata: ids.length, process, walk, imbalance };
     });
+}
+
+interface WithTable {
+  readonly ids: string[];
+  readonly table: CountTable | undefined;
 }
 
 /** The same text for allocations that are alike. */
@@ -77,6 +89,13 @@ export function guessStrata(
   const effort: Effort = { mostCells: MOST_CELLS, work: MOST_WORK };
   let known = 0;
   return groups.map((group) => {
+    if (group.walk !== undefined) {
+      known += group.strata;
+      tellProgress(known);
+      const guesses = guessesOfWalk(group.walk);
+      const withSizes = exactly(guesses);
+      return { group, withSizes, withBoundaries: guesses, withBoundariesMethod: 'exact' };
+    }
     const allocation = ofItsArms(group.allocation);
     const key = keyOf(allocation);
     const inBlock = inBlocks.get(key) ?? figuresInBlocks(allocation);

@@ -1,4 +1,5 @@
-import { ALGORITHM } from '../randomization/generator.ts';
+import { type CountTable, tablesText } from '../randomization/count-table.ts';
+import { ALGORITHM, ALGORITHM_BY_COUNTS } from '../randomization/generator.ts';
 import { type AllocatedSlot, kitsOf } from '../randomization/list.ts';
 import { type Arm, ARM_TYPES, type Study } from '../study/study.ts';
 import { sha256 } from '../digest.ts';
@@ -79,13 +80,20 @@ interface ListLeaf {
   readonly seed: string;
   readonly planFile: string;
   readonly studyFile: string;
+  /** The tables of arms that are drawn by their numbers; undefined for permuted blocks. */
+  readonly tables?: readonly CountTable[] | undefined;
   readonly salt: string;
 }
 
-/** The leaf of the algorithm's version, the seed, and the SHA-256 of the plan and of study.yaml. */
-function listLeaf({ study, list, seed, planFile, studyFile, salt }: ListLeaf): string {
-  const files = `plan ${sha256(planFile)} study ${sha256(studyFile)}`;
-  return `randose ${VERSION} list ${study} ${list} algorithm ${ALGORITHM} seed ${seed} ${files} salt ${salt}`;
+/**
+ * The leaf of the algorithm's version, the seed, and the SHA-256 of the plan and of study.yaml; if arms are drawn by their
+ * numbers, of the tables too.
+ */
+function listLeaf({ study, list, seed, planFile, studyFile, tables, salt }: ListLeaf): string {
+  const algorithm = tables === undefined ? ALGORITHM : ALGORITHM_BY_COUNTS;
+  const byCounts = tables === undefined ? '' : ` tables ${sha256(tablesText(tables))}`;
+  const files = `plan ${sha256(planFile)} study ${sha256(studyFile)}${byCounts}`;
+  return `randose ${VERSION} list ${study} ${list} algorithm ${algorithm} seed ${seed} ${files} salt ${salt}`;
 }
 
 /** The leaves and the tree of a batch. */

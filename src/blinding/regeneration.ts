@@ -1,3 +1,4 @@
+import { faultOfTable } from '../randomization/count-table.ts';
 import {
   type AllocatedSlot,
   listedKits,
@@ -37,9 +38,18 @@ export function findMismatch(
   });
   if (!plan.ok) return `the plan that is sealed in ${file} has errors`;
   const seed = Buffer.from(master.seed, 'hex');
+  const { leastPredictable } = plan.value;
+  if ((leastPredictable === undefined) !== (master.tables === undefined)) {
+    return `the plan that is sealed in ${file} does not go with the tables there`;
+  }
+  for (const table of master.tables ?? []) {
+    const fault = faultOfTable(table, leastPredictable!.largestImbalance);
+    if (fault !== undefined) return `a table of ${table.slots} slots in ${file} ${fault}`;
+  }
   let again: AllocatedSlot[];
   try {
-    again = makeAllocationList(study.value, plan.value, seed, earlier);
+    const drawn = { ...plan.value, ...(master.tables && { tables: master.tables }) };
+    again = makeAllocationList(study.value, drawn, seed, earlier);
   } catch {
     return `the plan that is sealed in ${file} does not fit its ${STUDY_FILE}: no list can be made`;
   }

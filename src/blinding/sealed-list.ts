@@ -3,17 +3,20 @@ import { stringify } from 'csv-stringify/sync';
 import * as v from 'valibot';
 import { DIGEST_TEXT } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
-import { ALGORITHM } from '../randomization/generator.ts';
+import { lowestTerms } from '../randomization/blocks.ts';
+import { type CountTable, longestTablesText, tablesText } from '../randomization/count-table.ts';
+import { ALGORITHM, ALGORITHM_BY_COUNTS } from '../randomization/generator.ts';
 import {
   type AllocatedSlot,
   type FurtherKit,
   listedKits,
   type PackedKit,
   type Slot,
+  slotsPerStratum,
 } from '../randomization/list.ts';
 import type { KitNumber, RandomizationNumber } from '../randomization/numbers.ts';
 import { MOST_PLAN_BYTES } from '../randomization/plan.ts';
-import type { Arm, Domain } from '../study/study.ts';
+import { type Arm, type Domain, sharesIn, type Stratum, type Study } from '../study/study.ts';
 import { RESTORE } from '../words.ts';
 import type { SaltedSlot } from './commitment.ts';
 import { parseJson } from './parse-json.ts';
@@ -31,16 +34,25 @@ export interface MasterContent {
   /** study.yaml and plan.yaml, word for word. */
   readonly studyFile: string;
   readonly planFile: string;
+  /** The tables of a least predictable list; undefined for permuted blocks. */
+  readonly tables?: readonly CountTable[];
   /** The salt of the leaf of seed and plan: 32 bytes in hexadecimal. */
   readonly salt: string;
   readonly slots: readonly SaltedSlot[];
 }
 
+/** The public facts of a study on which the length of master.age depends. */
+export type SealedDesign = Pick<Study, 'arms'> & {
+  readonly strata: readonly Pick<Stratum, 'id' | 'ratio'>[];
+};
+
 /**
  * The plaintext of master.age: JSON, one slot per line, padded with spaces to a length that follows from public
- * facts alone. Otherwise the length would show how long the plan is and how many digits the block sizes have.
+ * facts alone. Otherwise the length would show how long the plan is, how many digits the block sizes have, and whether
+ * arms are drawn in blocks or by their numbers.
  */
-export function formatMaster(content: MasterContent, arms: readonly Arm[]): string {
+export function formatMaster(content: MasterContent, design: SealedDesign): string {
+  const { arms } = design;
   const text = masterText(content);
   const digits = (number: number) => String(number).length;
   // JSON writes each line break of a plan as two characters, and no character of a plan as more.
@@ -52,7 +64,27 @@ export function formatMaster(content: MasterContent, arms: readonly Arm[]): stri
     const numbers = digits(block) + digits(blockSize) + digits(sequenceInBlock);
     return room + widestNumbers - numbers + widestArm.length - arm.length;
   }, 0);
-  return padded(text, Buffer.byteLength(text) + roomForPlan + roomForSlots, ' ');
+  const roomForTables = longestTables(content, design) - tablesMember(content.tables).length;
+  return padded(text, Buffer.byteLength(text) + roomForPlan + roomForSlots + roomForTables, ' ');
+}
+
+/** The most characters that tables of these strata need, whatever the plan is. */
+function longestTables({ slots }: MasterContent, { arms, strata }: SealedDesign): number {
+  const ratioOf = new Map(
+    strata.map((stratum) => [stratum.id, lowestTerms(sharesIn(arms, stratum)).join()]),
+  );
+  const unlike = new Map(
+    [...slotsPerStratum(slots)].map(([stratum, count]) => [
+      `${count} ${ratioOf.get(stratum) ?? ''}`,
+      count,
+    ]),
+  );
+  return tablesMember([]).length + longestTablesText(arms.length, [...unlike.values()]);
+}
+
+/** The member of master.age that has the tables; nothing for permuted blocks. */
+function tablesMember(tables: MasterContent['tables']): string {
+  return tables === undefined ? '' : `,\n  "tables": ${tablesText(tables)}`;
 }
 
 /**
@@ -125,14 +157,19 @@ export function readPackingList(
 
 const HEX_32 = v.pipe(v.string(), v.regex(DIGEST_TEXT));
 const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(1));
-const MASTER = v.strictObject({
+const TABLES = v.array(
+  v.strictObject({
+    ratio: v.array(v.number()),
+    slots: WHOLE,
+    places: v.array(v.array(v.array(v.number()))),
+  }),
+);
+const MEMBERS = {
   randose: v.literal('master'),
-  version: v.literal(2),
   study: v.string(),
   domain: v.picklist(['production', 'dummy']),
   batch: WHOLE,
   list: v.string(),
-  algorithm: WHOLE,
   seed: HEX_32,
   studyFile: v.string(),
   planFile: v.string(),
@@ -162,7 +199,11 @@ const MASTER = v.strictObject({
       salt: HEX_32,
     }),
   ),
-});
+};
+const MASTER = v.variant('version', [
+  v.strictObject({ ...MEMBERS, version: v.literal(2), algorithm: WHOLE }),
+  v.strictObject({ ...MEMBERS, version: v.literal(3), algorithm: WHOLE, tables: TABLES }),
+]);
 
 /**
  * Reads an opened master list and compares it with the public facts about its batch. An age file has no
@@ -177,8 +218,9 @@ export function readMaster(
   const { file } = expected;
   const content = v.safeParse(MASTER, parseJson(plaintext));
   if (!content.success) throw notTrusted(file, 'its content is not a randose master list');
-  const { study, batch, list, algorithm, slots } = content.output;
-  if (algorithm !== ALGORITHM) throw notTrusted(file, `it was made by algorithm ${algorithm}`);
+  const { version, study, batch, list, algorithm, slots } = content.output;
+  if (algorithm !== (version === 2 ? ALGORITHM : ALGORITHM_BY_COUNTS))
+    throw notTrusted(file, `it was made by algorithm ${algorithm}`);
   if (study !== expected.study) throw notTrusted(file, `it is for study ${study}`);
   if (batch !== expected.batch || list !== expected.list) {
     throw notTrusted(file, 'it is for another allocation list');
@@ -239,9 +281,9 @@ function notTrusted(file: string, reason: string): RandoseError {
 }
 
 function masterText(content: MasterContent): string {
-  const { study, domain, batch, list, seed, studyFile, planFile, salt, slots } = content;
-  const about = { randose: 'master', version: 2, study, domain, batch, list };
-  const head = { ...about, algorithm: ALGORITHM, seed };
+  const { study, domain, batch, list, seed, studyFile, planFile, tables, salt, slots } = content;
+  const [version, algorithm] = tables === undefined ? [2, ALGORITHM] : [3, ALGORITHM_BY_COUNTS];
+  const head = { randose: 'master', version, study, domain, batch, list, algorithm, seed };
   const lines = slots.map((slot) =>
     JSON.stringify({
       number: slot.number,
@@ -259,7 +301,7 @@ function masterText(content: MasterContent): string {
     }),
   );
   const top = JSON.stringify({ ...head, studyFile, planFile, salt }, undefined, 2).slice(0, -2);
-  return `${top},\n  "slots": [\n    ${lines.join(',\n    ')}\n  ]\n}\n`;
+  return `${top}${tablesMember(tables)},\n  "slots": [\n    ${lines.join(',\n    ')}\n  ]\n}\n`;
 }
 
 function longest(texts: readonly string[]): string {

@@ -1,3 +1,4 @@
+import type { CountTable } from '../randomization/count-table.ts';
 import { type AllocatedSlot, haveKits, type Slot } from '../randomization/list.ts';
 import { formatPublicList } from '../randomization/public-list.ts';
 import { batchFiles, envelopeFile } from '../study/layout.ts';
@@ -9,7 +10,12 @@ import { formatEnvelope } from './envelope.ts';
 import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
 import { sealFor } from './seal.ts';
-import { formatMaster, formatPackingList, type MasterContent } from './sealed-list.ts';
+import {
+  formatMaster,
+  formatPackingList,
+  type MasterContent,
+  type SealedDesign,
+} from './sealed-list.ts';
 import { formatSigningKey, formatSigningSecret, type SigningKey } from './signing-key.ts';
 import { wrapStudyKey } from './study-key.ts';
 
@@ -25,6 +31,8 @@ export interface BatchSecrets {
   readonly salts: Salts;
   readonly studyFile: string;
   readonly planFile: string;
+  /** The tables of a least predictable list; undefined for permuted blocks. */
+  readonly tables?: readonly CountTable[] | undefined;
   /** The code-break card of each slot, in their order. */
   readonly cards: readonly KeyPair[];
   /** The key that the officers share; undefined without a threshold. */
@@ -51,12 +59,12 @@ interface SealedFiles {
  * @param tellProgress called with the number of envelopes sealed so far
  */
 export async function sealList(
-  study: Custodians & Pick<Study, 'id' | 'domain' | 'arms'>,
+  study: Custodians & Pick<Study, 'id' | 'domain'> & SealedDesign,
   slots: readonly AllocatedSlot[],
   secrets: BatchSecrets,
   tellProgress: (sealed: number) => void = () => undefined,
 ): Promise<SealedFiles> {
-  const { batch, list, salts, studyFile, planFile, cards, studyKey } = secrets;
+  const { batch, list, salts, studyFile, planFile, tables, cards, studyKey } = secrets;
   if (salts.slots.length !== slots.length) throw new Error('each slot has a salt of its own');
   const master: MasterContent = {
     study: study.id,
@@ -66,6 +74,7 @@ export async function sealList(
     seed: Buffer.from(secrets.seed).toString('hex'),
     studyFile,
     planFile,
+    ...(tables !== undefined && { tables }),
     salt: salts.list,
     slots: slots.map((slot, index) => ({ ...slot, salt: salts.slots[index]! })),
   };
@@ -74,7 +83,7 @@ export async function sealList(
   const contents: Contents = {
     envelopeOf: (index) =>
       formatEnvelope({ ...leaves[index]!, index, leaves: tree.size, path: tree.pathOf(index) }),
-    master: formatMaster(master, study.arms),
+    master: formatMaster(master, study),
     packing: haveKits(slots) ? formatPackingList(slots, study.arms) : undefined,
     cards: formatCardKeys({
       study: study.id,

@@ -6,6 +6,11 @@ export interface Fraction {
   readonly denominator: number;
 }
 
+/** A fraction as a number. */
+export function valueOf({ numerator, denominator }: Fraction): number {
+  return numerator / denominator;
+}
+
 /** The arms' numbers after some participants of a stratum, and what can follow. */
 export interface CountState {
   /** In the order of the arms. */
@@ -32,11 +37,6 @@ export function countStates(
   most = Infinity,
 ): CountState[][] | undefined {
   const unit = blockUnit(ratio);
-  const isWithin = (counts: readonly number[], place: number) =>
-    counts.every((count, arm) => {
-      const distance = Math.abs(count * unit - place * ratio[arm]!);
-      return distance * largest.denominator <= largest.numerator * unit;
-    });
   const isEnd = (counts: readonly number[]) =>
     counts.every((count, arm) => count * unit === slots * ratio[arm]!);
 
@@ -47,7 +47,7 @@ export function countStates(
     for (const counts of places[place - 1]!) {
       for (const [arm, count] of counts.entries()) {
         const after = counts.with(arm, count + 1);
-        const isPossible = place === slots ? isEnd(after) : isWithin(after, place);
+        const isPossible = place === slots ? isEnd(after) : isWithin(ratio, after, place, largest);
         if (isPossible) here.set(after.join(), after);
       }
     }
@@ -56,6 +56,20 @@ export function countStates(
     places.push([...here.values()].sort(ascending));
   }
   return withWaysToTheEnd(places);
+}
+
+/** Whether no arm is farther from its share of the participants so far than a bound. */
+export function isWithin(
+  ratio: readonly number[],
+  counts: readonly number[],
+  participants: number,
+  largest: Fraction,
+): boolean {
+  const unit = blockUnit(ratio);
+  return counts.every((count, arm) => {
+    const distance = Math.abs(count * unit - participants * ratio[arm]!);
+    return distance * largest.denominator <= largest.numerator * unit;
+  });
 }
 
 /** The states from which the end is reached, each with what follows it. */

@@ -2,8 +2,14 @@ import { createHmac } from 'node:crypto';
 import seedrandom from 'seedrandom';
 import type { Domain } from '../study/study.ts';
 
-/** The version of docs/ALGORITHM.md that this folder implements. The lists of a version never change. */
+/**
+ * The version of docs/ALGORITHM.md for everything but arms that are drawn by their numbers. The lists of a version never
+ * change.
+ */
 export const ALGORITHM = 1;
+
+/** The version for arms that are drawn by their numbers so far. Only what is sealed says that a list has it. */
+export const ALGORITHM_BY_COUNTS = 2;
 
 /** A seed is 256 bits, drawn by the operating system. */
 export const SEED_BYTES = 32;
@@ -17,11 +23,17 @@ type KitPurpose =
  * the streams of kits without a type.
  */
 export type Purpose =
-  'block sizes' | 'permutations' | KitPurpose | `${KitPurpose} of ${string}` | 'masked letters';
+  | 'block sizes'
+  | 'permutations'
+  | 'assignments'
+  | KitPurpose
+  | `${KitPurpose} of ${string}`
+  | 'masked letters';
 
 /** The name of a stream. All of it goes into the key, so two streams have nothing in common. */
 export interface StreamName {
-  readonly domain: Domain;
+  /** `reference` is for lists that are no trial's (reference-lists.ts). */
+  readonly domain: Domain | 'reference';
   readonly study: string;
   readonly batch: number;
   readonly purpose: Purpose;
@@ -48,7 +60,7 @@ export interface Stream {
 export function openStream(seed: Uint8Array, name: StreamName): Stream {
   if (seed.length !== SEED_BYTES) throw new Error(`a seed has ${SEED_BYTES} bytes`);
   const label = [
-    `randose algorithm ${ALGORITHM}`,
+    `randose algorithm ${name.purpose === 'assignments' ? ALGORITHM_BY_COUNTS : ALGORITHM}`,
     name.domain,
     name.study,
     `batch ${name.batch}`,

@@ -2,7 +2,8 @@ import { siteOfStratum } from '../study/sections/strata.ts';
 import type { ListedType } from '../study/sections/supplies.ts';
 import { type Arm, sharesIn, type Stratum, type Study } from '../study/study.ts';
 import { drawBlockSizes, drawPermutedBlock, lowestTerms } from './blocks.ts';
-import { openStream, type Purpose } from './generator.ts';
+import { type CountTable, drawByCounts, tableFor } from './count-table.ts';
+import { openStream, type Purpose, type Stream } from './generator.ts';
 import { kitDrawer, type KitNumber, numberWriter, type RandomizationNumber } from './numbers.ts';
 import { blocksIn, type Plan } from './plan.ts';
 
@@ -161,9 +162,15 @@ const NO_SITE = '';
 /** The number of the first batch of a study. */
 export const FIRST_BATCH = 1;
 
+/** A plan, with all that its list depends on. */
+export interface PlanToDraw extends Plan {
+  /** For a least predictable list: the table of each ratio and number of slots. */
+  readonly tables?: readonly CountTable[];
+}
+
 /**
- * Makes one batch of the allocation list: permuted blocks in each stratum, strata in the order of the study,
- * slots numbered through all of them (docs/ALGORITHM.md, version 1). The same design, plan, seed and earlier
+ * Makes one batch of the allocation list: permuted blocks or a least predictable list in each stratum, strata in the order of
+ * the study, slots numbered through all of them (docs/ALGORITHM.md). The same design, plan, seed and earlier
  * batches always give the same slots. The arms of a stratum do not depend on other strata.
  *
  * @param seed 32 random bytes, for this batch alone
@@ -175,7 +182,7 @@ export const FIRST_BATCH = 1;
  */
 export function makeAllocationList(
   design: Design,
-  plan: Plan,
+  plan: PlanToDraw,
   seed: Uint8Array,
   earlier: readonly Slot[] = [],
   tellProgress: (made: number) => void = () => undefined,
@@ -201,7 +208,6 @@ export function makeAllocationList(
     const { id: stratum, slots, before } = missing;
     const stream = (purpose: Purpose) =>
       openStream(seed, { domain, study, batch, purpose, stratum });
-    const permutations = stream('permutations');
     const site = siteOfStratum(stratum) ?? NO_SITE;
     const nextCount = counts(site);
     const nextKit = hasKits ? drawKit(site, stream('kit codes')) : undefined;
@@ -209,9 +215,9 @@ export function makeAllocationList(
     const ratio = lowestTerms(sharesIn(design.arms, missing));
     let sequence = before;
     let block = 0;
-    for (const blockSize of drawBlockSizes(blocksIn(plan, stratum), slots, stream('block sizes'))) {
+    for (const arms of drawStratum(plan, { id: stratum, ratio, slots }, stream)) {
       block += 1;
-      const arms = drawPermutedBlock(ratio, blockSize, permutations);
+      const blockSize = arms.length;
       for (let place = 0; place < blockSize; place += 1) {
         sequence += 1;
         list.push({
@@ -269,6 +275,31 @@ export function makeAllocationList(
     return spareKits === 0
       ? own
       : withSpares(own, spareKits, drawerOf('replacement spare kit codes'));
+  }
+}
+
+/**
+ * Draws the arms of a stratum in a batch, block after block. Arms that are drawn by their numbers are one block: they are in
+ * the ratio at its end, and not sooner for certain.
+ */
+export function* drawStratum(
+  plan: PlanToDraw,
+  {
+    id,
+    ratio,
+    slots,
+  }: { readonly id: string; readonly ratio: readonly number[]; readonly slots: number },
+  stream: (purpose: Purpose) => Stream,
+): Generator<readonly number[]> {
+  if (plan.tables !== undefined) {
+    const table = tableFor(plan.tables, ratio, slots);
+    if (table === undefined) throw new Error(`there is no table for ${id}`);
+    yield drawByCounts(table, stream('assignments'));
+    return;
+  }
+  const permutations = stream('permutations');
+  for (const size of drawBlockSizes(blocksIn(plan, id), slots, stream('block sizes'))) {
+    yield drawPermutedBlock(ratio, size, permutations);
   }
 }
 

@@ -14,6 +14,7 @@ import { shown } from '../study/stored-text.ts';
 import { mapping, YamlFile, type YamlPath } from '../study/yaml-file.ts';
 import { counted } from '../words.ts';
 import { type BlockSize, blockUnit, weighted } from './blocks.ts';
+import type { Fraction } from './count-states.ts';
 import { type Sizes, sizesThatFill, slotProblems, type StratumToFill } from './slots-to-fill.ts';
 
 /** The largest plan.yaml, in bytes: it is sealed in a space of fixed size (blinding/sealed-list.ts). */
@@ -51,18 +52,41 @@ const ROW = v.pipe(
     },
   }),
 );
+/** The one procedure other than permuted blocks. */
+const LEAST_PREDICTABLE = 'least predictable';
+const PARTICIPANTS = /^(\d{1,4})(?:\/([1-9]\d{0,3})|\.(\d{1,4}))? participants?$/;
 export const PLAN_SHAPE = mapping(
   {
     randose: v.optional(v.literal(1, 'expected 1, the version of this format'), 1),
     study: v.optional(code(32)),
     blocks: v.optional(BLOCKS),
     strata: v.optional(v.array(ROW), []),
+    procedure: v.optional(v.literal(LEAST_PREDICTABLE, `expected ${LEAST_PREDICTABLE}`)),
+    largestImbalance: v.optional(
+      v.pipe(
+        v.string('expected a number of participants, such as 4/3 participants'),
+        v.regex(PARTICIPANTS, 'expected a number of participants, such as 4/3 participants'),
+      ),
+    ),
+    leastProbability: v.optional(
+      v.pipe(
+        v.number('expected a probability, such as 0.1'),
+        v.minValue(0, 'expected a probability from 0 to 0.5'),
+        v.maxValue(0.5, 'expected a probability from 0 to 0.5'),
+      ),
+    ),
   },
   {
     randose: 'The version of this format: 1.',
     study: 'The id of the study (study.id in study.yaml): a plan is not used for another study.',
     blocks: 'The block sizes of all strata that no row of strata is about. CONFIDENTIAL.',
     strata: 'Rows for strata with block sizes of their own.',
+    procedure:
+      'In the place of blocks, least predictable: the list that is hardest to guess within largestImbalance. Without it, permuted blocks.',
+    largestImbalance:
+      'How far the number of an arm in a stratum can be from its share of the participants so far, such as 4/3 participants. CONFIDENTIAL.',
+    leastProbability:
+      'If several arms can be next, each has at least this probability, such as 0.1. None if it is left out.',
   },
   { ...NO_SEED, ...NO_RATIO },
 );
@@ -76,6 +100,16 @@ export interface Plan {
   readonly blocks: readonly BlockSize[];
   /** Strata with block sizes of their own; missing if there are none. No stratum is in two rows. */
   readonly strata?: readonly PlanRow[];
+  /** In the place of block sizes, of which there are none then. */
+  readonly leastPredictable?: LeastPredictablePlan;
+}
+
+/** What a least predictable list keeps. */
+export interface LeastPredictablePlan {
+  /** The largest |number of an arm - its share of the participants so far| in a stratum. */
+  readonly largestImbalance: Fraction;
+  /** If several arms can be next, the least probability of each. */
+  readonly leastProbability: number;
 }
 
 /** The block sizes of the strata that have some levels in their names, such as cohort=sentinel. */
@@ -137,12 +171,19 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   if (name !== undefined && id !== undefined && name !== id) {
     yaml.report(['study'], `this plan is for ${name}, but the study is ${id}`);
   }
-  const isShaped = yaml.areSound(['blocks']) && yaml.areSound(['strata']);
+  const isByCounts = yaml.has(['procedure']);
+  if (isByCounts) checkLeastPredictable(yaml, study);
+  else checkNoLeastPredictable(yaml);
+  const isShaped = !isByCounts && yaml.areSound(['blocks']) && yaml.areSound(['strata']);
   if (isShaped && !yaml.has(['blocks']) && rows.length === 0) yaml.report([], 'blocks is missing');
   // Without one of its rows nobody knows which strata have the other sizes.
-  if (yaml.areSound(['strata'])) checkStrata(yaml, rows, study);
+  if (!isByCounts && yaml.areSound(['strata'])) checkStrata(yaml, rows, study);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
-  const { blocks, strata } = yaml.value;
+  const { blocks, strata, largestImbalance, leastProbability = 0 } = yaml.value;
+  if (largestImbalance !== undefined) {
+    const leastPredictable = { largestImbalance: fractionOf(largestImbalance), leastProbability };
+    return { ok: true, value: { blocks: [], leastPredictable } };
+  }
   const sizesOf = (one: BlocksYaml) => weighted(one.sizes, one.weights);
   return {
     ok: true,
@@ -163,6 +204,50 @@ type BlocksYaml = v.InferOutput<typeof BLOCKS>;
 interface RowYaml {
   readonly path: YamlPath;
   readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Reports what a least predictable list cannot have, lacks, or does not fit. */
+function checkLeastPredictable(yaml: PlanYaml, { arms, strata = [], isSealed }: PlannedFor): void {
+  for (const key of ['blocks', 'strata']) {
+    if (!yaml.has([key])) continue;
+    yaml.report([key], `${key}: a ${LEAST_PREDICTABLE} list has no blocks: remove this`, true);
+  }
+  if (!yaml.has(['largestImbalance'])) {
+    yaml.report(
+      [],
+      `largestImbalance is missing: write how far the arms can be from the ratio, such as largestImbalance: 4/3 participants`,
+    );
+  }
+  const text = yaml.sound(['largestImbalance'], v.string());
+  if (text !== undefined && PARTICIPANTS.test(text) && fractionOf(text).numerator === 0) {
+    yaml.report(['largestImbalance'], 'the arms cannot always be in the ratio: write more than 0');
+  }
+  if (arms === undefined || isSealed === true) return;
+  for (const { shares, some } of strataByRatio(arms, strata)) {
+    const unit = blockUnit(shares);
+    const wrong = some.filter(({ slots }) => slots % unit !== 0);
+    if (wrong.length === 0) continue;
+    const counts = [...new Set(wrong.map(({ slots }) => slots))].join(' or ');
+    const message = `${stratumNames(wrong)}: ${counts} slots are not a multiple of ${unit}, the sum of the ratio ${ratioText(shares)}, so that the list cannot end in the ratio: change the slots in study.yaml`;
+    yaml.report(['procedure'], message);
+  }
+}
+
+function checkNoLeastPredictable(yaml: PlanYaml): void {
+  for (const key of ['largestImbalance', 'leastProbability']) {
+    if (!yaml.has([key])) continue;
+    const message = `${key}: it needs procedure: ${LEAST_PREDICTABLE}, and no blocks; or remove this`;
+    yaml.report([key], message, true);
+  }
+}
+
+/** The number in a text such as `4/3 participants`. */
+function fractionOf(text: string): Fraction {
+  const [, whole = '', denominator, decimals = ''] = PARTICIPANTS.exec(text) ?? [];
+  if (denominator !== undefined) {
+    return { numerator: Number(whole), denominator: Number(denominator) };
+  }
+  return { numerator: Number(whole + decimals), denominator: 10 ** decimals.length };
 }
 
 /** @param path that of `blocks` */
@@ -370,6 +455,7 @@ function checkSlots(
 export function slotsOfPlan(text: string): SlotsFitPlan | undefined {
   const plan = readPlan(text, '', { isSealed: true });
   if (!plan.ok || plan.value.strata !== undefined) return undefined;
+  if (plan.value.leastPredictable !== undefined) return (slots, unit) => slots % unit === 0;
   const sizes = sizesThatFill(plan.value.blocks.map(({ size }) => size));
   return (slots, unit) =>
     sizes.values.some((size) => size % unit !== 0) ||

@@ -1,6 +1,7 @@
 import type { Study } from '../study/study.ts';
 import { partsOfStratum } from '../study/sections/strata.ts';
 import { weighted } from './blocks.ts';
+import type { CountTable } from './count-table.ts';
 import {
   type AllocatedSlot,
   type Design,
@@ -15,12 +16,14 @@ interface Sizes {
 }
 
 /** The input of a published vector (docs/ALGORITHM.md, 10). */
-export interface VectorInput extends Sizes {
+export interface VectorInput extends Partial<Sizes> {
   readonly seed: string;
   readonly study: string;
   readonly domain?: Design['domain'];
   readonly arms: Design['arms'];
   readonly strata: readonly (Design['strata'][number] & Partial<Sizes>)[];
+  /** In the place of sizes, if arms are drawn by their numbers. */
+  readonly tables?: readonly CountTable[];
   readonly numbers?: Design['numbers'];
   readonly hasKits?: boolean;
   readonly spareKits?: number;
@@ -47,13 +50,15 @@ export const PLAIN_NUMBERS: Study['numbers'] = {
 /** The list that an input gives. */
 export function listOfVector(input: VectorInput): AllocatedSlot[] {
   const { seed, study, domain = 'production', arms, strata, numbers = PLAIN_NUMBERS } = input;
+  const { sizes: sizesOfAll = [], tables } = input;
   const { hasKits = true, kitTypes = [], replacementOffset: offset } = input;
   const spareKits = kitTypes[0]?.spares ?? input.spareKits ?? 0;
   const replacements = offset === undefined ? undefined : { offset };
   return makeAllocationList(
     { id: study, domain, numbers, arms, strata, hasKits, spareKits, kitTypes, replacements },
     {
-      blocks: weighted(input.sizes, input.weights),
+      blocks: weighted(sizesOfAll, input.weights),
+      ...(tables && { tables }),
       strata: strata.flatMap(({ id, sizes, weights }) =>
         sizes === undefined
           ? []

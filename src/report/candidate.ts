@@ -31,11 +31,21 @@ export function titles(candidates: readonly Candidate[]): string[] {
   return candidates.map(({ assessment }, index) => `${names[index]!}: ${sizesText(assessment)}`);
 }
 
-/** `block size 3, 6`; or, if strata have different sizes, `block size 2 in cohort=sentinel; 6 in cohort=main`. */
-export function sizesText({ byStratum }: Assessment): string {
+/** `least predictable within 1.33 participants`, or `block size 3, 6`; or, if strata have different sizes, `block size 2 in cohort=sentinel; 6 in cohort=main`. */
+export function sizesText({ byStratum, leastPredictable }: Assessment): string {
+  if (leastPredictable !== undefined) {
+    const { largestImbalance, leastProbability } = leastPredictable;
+    const least = leastProbability > 0 ? `, probabilities from ${leastProbability}` : '';
+    return `least predictable within ${short(largestImbalance)} ${largestImbalance === 1 ? 'participant' : 'participants'}${least}`;
+  }
   const sizes = byText(byStratum, ({ blocks }) => blocksText(blocks));
   if (sizes.length === 1) return `block size ${sizes[0]!.text}`;
   return `block size ${sizes.map(({ text, ids }) => `${text} in ${stratumNames(ids)}`).join('; ')}`;
+}
+
+/** At most two decimals, without trailing zeros. */
+export function short(value: number): string {
+  return String(Number(value.toFixed(2)));
 }
 
 /** The strata by a text about them, in the order of the strata that have it first. */

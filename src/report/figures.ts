@@ -2,7 +2,7 @@ import type { ArmTotal, Assessment, StratumAssessment } from '../assessment/asse
 import type { GuessedShare } from '../assessment/least-possible.ts';
 import { ratioText, stratumNames } from '../study/study.ts';
 import { type NamedStage, namedStages, usualRange } from './stages.ts';
-import { armsIn, type Candidate, hasRatios, unitOf } from './candidate.ts';
+import { armsIn, type Candidate, hasRatios, short, unitOf } from './candidate.ts';
 
 /** The figures that answer one question, for every candidate. */
 interface FigureGroup {
@@ -49,7 +49,14 @@ export function guesserText(candidates: readonly Candidate[]): string {
   const boundaries = 'With one block size the guesser therefore knows where each block ends.';
   const sizes =
     'With several block sizes the guesser knows the sizes and their weights, but not the size of each block.';
-  return [seen, knowing('boundaries') && boundaries, knowing('sizes') && sizes]
+  const chances =
+    'With a least predictable list the guesser knows the chances of each arm at each place.';
+  return [
+    seen,
+    knowing('boundaries') && boundaries,
+    knowing('sizes') && sizes,
+    knowing('chances') && chances,
+  ]
     .filter((sentence) => sentence !== false)
     .join(' ');
 }
@@ -103,11 +110,6 @@ export function alwaysShare({ arms }: Pick<Assessment, 'arms'>): number {
 /** `6 : 3`: the numbers of each arm that the ratio gives at a stage; the mean if they depend on the strata. */
 export function sharesText({ arms }: Pick<NamedStage, 'arms'>): string {
   return arms.map(({ expected }) => short(expected)).join(' : ');
-}
-
-/** At most two decimals, without trailing zeros. */
-function short(value: number): string {
-  return String(Number(value.toFixed(2)));
 }
 
 function guessGroup(assessments: readonly Assessment[], first: Assessment): FigureGroup {
@@ -183,7 +185,7 @@ function ratioGroups(assessments: readonly Assessment[], first: Assessment): Fig
 
 /** Empty if every plan has one block size: then these figures are the same as before. */
 function boundaryGroups(assessments: readonly Assessment[]): FigureGroup[] {
-  if (assessments.every(({ guesserKnows }) => guesserKnows === 'boundaries')) return [];
+  if (assessments.every(({ guesserKnows }) => guesserKnows !== 'sizes')) return [];
   return [
     {
       heading: 'The same, if the guesser also knows where each block ends',

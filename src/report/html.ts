@@ -89,7 +89,7 @@ function assessedPlans(
 <dt>Study</dt><dd>${facts.study}</dd>
 <dt>Allocation ratio</dt><dd>${ratioOfArms(assessment)}</dd>
 <dt>Strata</dt><dd>${strataText(assessment)}</dd>
-<dt>Randomization</dt><dd>permuted blocks, with a separate list for each stratum</dd>
+<dt>Randomization</dt><dd>with a separate list for each stratum</dd>
 <dt>Software</dt><dd>${facts.software}</dd>
 </dl>
 <table class="plans rows">
@@ -98,19 +98,27 @@ function assessedPlans(
 <thead><tr><th scope="col">Plan</th><th scope="col">Block sizes</th><th scope="col">Weights</th><th scope="col">The guesser knows</th><th scope="col">Figures</th></tr></thead>
 <tbody>${candidates.map(
     ({ name, assessment: one }) =>
-      markup`<tr><th scope="row">${name}</th><td data-label="Block sizes">${sizesCell(one)}</td><td data-label="Weights">${weightsCell(one)}</td><td data-label="The guesser knows">${one.guesserKnows === 'boundaries' ? 'where each block ends' : 'the sizes and weights'}</td><td data-label="Figures">${one.method}</td></tr>
+      markup`<tr><th scope="row">${name}</th><td data-label="Block sizes">${sizesCell(one)}</td><td data-label="Weights">${weightsCell(one)}</td><td data-label="The guesser knows">${KNOWN[one.guesserKnows]}</td><td data-label="Figures">${one.method}</td></tr>
 `,
   )}</tbody>
 </table>
 </section>`;
 }
 
+const KNOWN: Readonly<Record<Assessment['guesserKnows'], string>> = {
+  boundaries: 'where each block ends',
+  sizes: 'the sizes and weights',
+  chances: 'the chances of each arm',
+};
+
 function sizesCell(one: Assessment): string {
+  if (one.leastPredictable !== undefined) return sizesText(one);
   const { blocks } = one.byStratum[0]!;
   return hasSizes(one) ? sizesText(one) : blocks.map(({ size }) => size).join(', ');
 }
 
 function weightsCell(one: Assessment): string {
+  if (one.leastPredictable !== undefined) return 'no blocks';
   return hasSizes(one) ? 'by stratum' : weightsText(one.byStratum[0]!.blocks);
 }
 

@@ -3,7 +3,10 @@ import { assessPlan } from '../../src/assessment/assess.ts';
 import { allocationOf, blockProcess } from '../../src/assessment/block-process.ts';
 import { countCuttings } from '../../src/assessment/list-count.ts';
 import type { BlockSize } from '../../src/randomization/blocks.ts';
-import { equally, everyList, type PossibleList } from '../support/every-list.ts';
+import { countTables } from '../../src/assessment/count-tables.ts';
+import type { CountTable } from '../../src/randomization/count-table.ts';
+import { linearSolver } from '../../src/system/linear-solver.ts';
+import { equally, everyList, everyListByCounts, type PossibleList } from '../support/every-list.ts';
 
 // Figures are compared with every list that a stratum can have, one by one.
 const designs: [name: string, ratio: number[], blocks: BlockSize[], slots: number][] = [
@@ -62,12 +65,45 @@ function converge(prefix: string, ratio: readonly number[], next: readonly numbe
   return sum(furthest.map((arm) => next[arm]!)) / furthest.length;
 }
 
-describe.each(designs)('%s', (_, ratio, blocks, slots) => {
-  const lists = everyList(ratio, blocks, slots);
+const solve = await linearSolver();
+
+/** The same designs with the least predictable list within a bound. */
+const byCounts: [
+  name: string,
+  ratio: number[],
+  blocks: BlockSize[],
+  slots: number,
+  table: CountTable,
+][] = (
+  [
+    [[2, 1], 12, [4, 3], 0],
+    [[2, 1], 18, [4, 3], 0],
+    [[2, 1], 18, [2, 1], 0],
+    [[2, 1], 12, [4, 3], 0.1],
+    [[1, 1], 14, [3, 2], 0],
+    [[3, 1], 12, [3, 2], 0],
+    [[3, 2], 15, [6, 5], 0],
+    [[1, 1, 1], 9, [4, 3], 0],
+    [[2, 2, 1], 10, [6, 5], 0],
+  ] as [number[], number, [number, number], number][]
+).map(([ratio, slots, [numerator, denominator], leastProbability]) => {
+  const plan = { largestImbalance: { numerator, denominator }, leastProbability };
+  const made = countTables(plan, [{ ratio, slots }], solve);
+  if ('none' in made) throw new Error(made.none.why);
+  const name = `${ratio.join(':')}, ${slots} slots within ${numerator}/${denominator}, from ${leastProbability}`;
+  return [name, ratio, [], slots, made.tables[0]!];
+});
+
+const all = [...designs.map((one) => [...one, undefined] as const), ...byCounts];
+
+describe.each(all)('%s', (_, ratio, blocks, slots, table) => {
+  const lists = table === undefined ? everyList(ratio, blocks, slots) : everyListByCounts(table);
+  // Chances that are whole numbers out of 2^32 keep the ratio to 1e-8.
+  const digits = table === undefined ? 12 : 7;
   const unit = sum(ratio);
   const assessment = assessPlan({
     arms: ratio.map((share, arm) => ({ code: `${arm}`, ratio: share })),
-    strata: [{ id: 'S', slots }],
+    strata: [{ id: 'S', slots, table }],
     blocks,
   });
   const stratum = assessment.byStratum[0]!;
@@ -82,48 +118,56 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
       const { best, certain, convergence } = stratum.guessByPosition;
       expect(best[place]).toBeCloseTo(
         of((next) => Math.max(...next)),
-        12,
+        digits,
       );
       const alone = (next: number[]) => (next.filter((p) => p > 0).length === 1 ? sum(next) : 0);
-      expect(certain[place]).toBeCloseTo(of(alone), 12);
+      expect(certain[place]).toBeCloseTo(of(alone), digits);
       expect(convergence[place]).toBeCloseTo(
         of((next, prefix) => converge(prefix, ratio, next)),
-        12,
+        digits,
       );
       entropy += of((next) => sum(next.map((p) => (p > 0 ? p * Math.log2(sum(next) / p) : 0))));
     }
     expect(assessment.entropyBits).toBeCloseTo(entropy, 6);
   });
 
-  test('a guesser who knows the boundaries', () => {
-    const perSlot = lists.map(({ arms, sizes, probability }) => {
-      let best = 0;
-      let certain = 0;
-      let start = 0;
-      for (const size of sizes) {
-        for (let place = start; place < start + size; place += 1) {
-          const rest = arms.slice(place, start + size);
-          const left = ratio.map((_share, arm) => rest.filter((other) => other === arm).length);
-          best += Math.max(...left) / rest.length;
-          certain += left.filter((n) => n > 0).length === 1 ? 1 : 0;
+  // Arms that are drawn by their numbers have no boundaries.
+  if (table === undefined) {
+    test('a guesser who knows the boundaries', () => {
+      const perSlot = lists.map(({ arms, sizes, probability }) => {
+        let best = 0;
+        let certain = 0;
+        let start = 0;
+        for (const size of sizes) {
+          for (let place = start; place < start + size; place += 1) {
+            const rest = arms.slice(place, start + size);
+            const left = ratio.map((_share, arm) => rest.filter((other) => other === arm).length);
+            best += Math.max(...left) / rest.length;
+            certain += left.filter((n) => n > 0).length === 1 ? 1 : 0;
+          }
+          start += size;
         }
-        start += size;
-      }
-      return { best: best * probability, certain: certain * probability };
+        return { best: best * probability, certain: certain * probability };
+      });
+      expect(assessment.withBoundaries.best).toBeCloseTo(
+        sum(perSlot.map((p) => p.best)) / slots,
+        digits,
+      );
+      expect(assessment.withBoundaries.certain).toBeCloseTo(
+        sum(perSlot.map((p) => p.certain)) / slots,
+        digits,
+      );
     });
-    expect(assessment.withBoundaries.best).toBeCloseTo(sum(perSlot.map((p) => p.best)) / slots, 12);
-    expect(assessment.withBoundaries.certain).toBeCloseTo(
-      sum(perSlot.map((p) => p.certain)) / slots,
-      12,
-    );
-  });
+  }
 
   test('how many lists', () => {
     expect(assessment.lists).toBe(BigInt(new Set(lists.map(({ arms }) => arms.join(''))).size));
     expect(assessment.listsAreCounted).toBe(true);
-    const allocation = allocationOf(ratio, blocks);
-    expect(countCuttings(allocation, blockProcess(blocks, slots))).toBe(BigInt(lists.length));
-    expect(assessment.bits).toBeCloseTo(Math.log2(Number(assessment.lists)), 12);
+    if (table === undefined) {
+      const allocation = allocationOf(ratio, blocks);
+      expect(countCuttings(allocation, blockProcess(blocks, slots))).toBe(BigInt(lists.length));
+    }
+    expect(assessment.bits).toBeCloseTo(Math.log2(Number(assessment.lists)), digits);
   });
 
   test('imbalance and totals', () => {
@@ -136,15 +180,15 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
       const all = ratio.map((_share, arm) => deviations(arm));
       expect(greatest[at - 1]).toBeCloseTo(
         all.flat().reduce((a, b) => Math.max(a, Math.abs(b)), 0),
-        12,
+        digits,
       );
       const stage = assessment.imbalance.stages[at - 1]!;
       for (const [arm, ofArm] of all.entries()) {
         const expected = sum(ofArm.map((d, list) => lists[list]!.probability * d));
-        expect(expected).toBeCloseTo(0, 12);
+        expect(expected).toBeCloseTo(0, digits);
         const squares = sum(ofArm.map((d, list) => lists[list]!.probability * d ** 2));
-        expect(variance[arm]![at - 1]).toBeCloseTo(squares, 12);
-        expect(stage.arms[arm]!.variance).toBeCloseTo(squares, 12);
+        expect(variance[arm]![at - 1]).toBeCloseTo(squares, digits);
+        expect(stage.arms[arm]!.variance).toBeCloseTo(squares, digits);
         const totals = new Map<number, number>();
         for (const [list, d] of ofArm.entries()) {
           const total = Math.round(d + (at * ratio[arm]!) / unit);
@@ -155,7 +199,7 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
           [...totals.keys()].sort((a, b) => a - b),
         );
         for (const [total, chance] of distribution)
-          expect(chance).toBeCloseTo(totals.get(total)!, 12);
+          expect(chance).toBeCloseTo(totals.get(total)!, digits);
       }
     }
   });
@@ -187,8 +231,8 @@ describe.each(designs)('%s', (_, ratio, blocks, slots) => {
     }
     for (const [opened, { blockMate, next: after }] of assessment.codeBreak.entries()) {
       for (const arm of ratio.keys()) {
-        expect(blockMate[arm]).toBeCloseTo(mate[opened]![arm]! / sum(mate[opened]!), 12);
-        expect(after[arm]).toBeCloseTo(next[opened]![arm]! / sum(next[opened]!), 12);
+        expect(blockMate[arm]).toBeCloseTo(mate[opened]![arm]! / sum(mate[opened]!), digits);
+        expect(after[arm]).toBeCloseTo(next[opened]![arm]! / sum(next[opened]!), digits);
       }
     }
   });

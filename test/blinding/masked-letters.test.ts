@@ -28,7 +28,7 @@ const lettersOf = (name: string, ...codes: string[]) =>
   Object.fromEntries(maskedLetters(master(withArms(...codes)), name, codes));
 
 describe('the letters of masked tables', () => {
-  // By test/randomization/algorithm-1.py, which has its own generator, from docs/ALGORITHM.md, 11.
+  // By test/randomization/algorithm.py, which has its own generator, from docs/ALGORITHM.md, 11.
   test('are those that a program from the page alone gives', () => {
     expect(lettersOf('interim 1', 'B', 'A')).toEqual({ B: 'B', A: 'A' });
     expect(lettersOf('Interim 1', 'B', 'A')).toEqual({ B: 'A', A: 'B' });

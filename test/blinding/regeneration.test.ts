@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commit, commitmentOf, type SaltedSlot } from '../../src/blinding/commitment.ts';
 import { findMismatch } from '../../src/blinding/regeneration.ts';
 import type { MasterContent } from '../../src/blinding/sealed-list.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
+import type { Vector } from '../../src/randomization/vectors.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
+import { FIXTURES } from '../support/command-line.ts';
 import { EXAMPLE_SEED, planOf, salted, templateStudy } from '../support/designs.ts';
 
 const list = salted(makeAllocationList(templateStudy(), planOf([3, 6]), EXAMPLE_SEED));
@@ -71,6 +75,58 @@ describe('a list that is made again', () => {
     ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has errors'],
   ])('differs first at: %s', (_, sealed, message) => {
     const told = findMismatch(sealed, [], commitment);
+    expect(told).toContain(message);
+    expect(told).not.toMatch(/ILT101|PLACEBO/);
+  });
+});
+
+describe('a least predictable list that is made again', () => {
+  const vector = JSON.parse(
+    readFileSync(join(FIXTURES, 'vectors', '2-1-least-predictable.json'), 'utf8'),
+  ) as Vector;
+  const tables = vector.input.tables!;
+  const slots = salted(
+    makeAllocationList(
+      templateStudy(),
+      { blocks: [], tables },
+      Buffer.from(vector.input.seed, 'hex'),
+    ),
+  );
+  const planFile = 'procedure: least predictable\nlargestImbalance: 4/3 participants\n';
+  const byCounts: MasterContent = { ...master, seed: vector.input.seed, planFile, tables, slots };
+  const committed = commitmentOf(commit(templateStudy(), byCounts).tree);
+  const withRow = (place: number, row: readonly number[]): MasterContent => {
+    const [table] = tables;
+    const places = table!.places.with(place, [row, ...table!.places[place]!.slice(1)]);
+    return { ...byCounts, tables: [{ ...table!, places }] };
+  };
+
+  test('matches if nothing was changed', () => {
+    expect(findMismatch(byCounts, [], committed)).toBeUndefined();
+  });
+
+  test.each<[string, MasterContent, string]>([
+    ['a chance', withRow(0, [0, 2 ** 31]), 'does not keep the ratio at each place'],
+    ['a chance, by one', withRow(0, [0, 2863311530]), 'are not what was committed to'],
+    ['a row', withRow(0, [1, 2 ** 32]), 'lacks numbers of the arms that are reached'],
+    [
+      'a smaller bound',
+      { ...byCounts, planFile: planFile.replace('4/3', '1') },
+      'goes beyond the largest imbalance',
+    ],
+    ['no table', { ...byCounts, tables: [] }, 'no list can be made'],
+    [
+      'blocks',
+      { ...byCounts, planFile: 'blocks: { sizes: [3] }' },
+      'does not go with the tables there',
+    ],
+    [
+      'no tables at all',
+      { ...master, seed: vector.input.seed, planFile, slots },
+      'does not go with the tables there',
+    ],
+  ])('differs at: %s', (_, sealed, message) => {
+    const told = findMismatch(sealed, [], committed);
     expect(told).toContain(message);
     expect(told).not.toMatch(/ILT101|PLACEBO/);
   });

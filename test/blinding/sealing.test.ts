@@ -250,7 +250,7 @@ test('sealed spaces have room for the longest texts of a study', () => {
           salt: '0'.repeat(64),
           slots: salted(slots),
         };
-        expect(() => formatMaster(master, arms)).not.toThrow();
+        expect(() => formatMaster(master, { arms, strata })).not.toThrow();
         expect(() => formatPackingList(slots, arms)).not.toThrow();
       },
     ),

@@ -41,7 +41,7 @@ function vectorIn(file: string): Vector {
 
 /** The list that a program written from docs/ALGORITHM.md alone makes; for several inputs the list of each. */
 function pythonList(input: VectorInput | readonly VectorInput[]): unknown {
-  const program = join(import.meta.dirname, 'algorithm-1.py');
+  const program = join(import.meta.dirname, 'algorithm.py');
   const output = execFileSync('python3', [program], {
     input: JSON.stringify(input),
     env: { ...process.env, LC_ALL: 'C.UTF-8' },
@@ -96,7 +96,7 @@ testWithPython(
           };
           const first = listOf(input);
           // One more block for each stratum, from another seed, and a new site.
-          const size = input.sizes[0]!;
+          const size = input.sizes![0]!;
           const further: VectorInput = {
             ...input,
             spareKits: sparesOfLater,
@@ -381,7 +381,7 @@ describe('kit types', () => {
           ...(areReplaced && { replacementOffset: 5000 }),
         };
         const first = listOf(input);
-        const size = input.sizes[0]!;
+        const size = input.sizes![0]!;
         const more: VectorInput = {
           ...input,
           kitTypes: kitTypes.map((one, index) => ({ ...one, spares: index })),

@@ -259,3 +259,83 @@ describe('block sizes of strata', () => {
     );
   });
 });
+
+describe('a least predictable plan', () => {
+  const plan = (text: string, study: PlannedFor = templateStudy()) =>
+    readPlan(`procedure: least predictable\n${text}`, 'plan.yaml', study);
+
+  test.each([
+    ['4/3 participants', 4, 3],
+    ['2 participants', 2, 1],
+    ['1 participant', 1, 1],
+    ['1.25 participants', 125, 100],
+    ['0.5 participants', 5, 10],
+  ])('has a largest imbalance of %s', (text, numerator, denominator) => {
+    const leastPredictable = { largestImbalance: { numerator, denominator }, leastProbability: 0 };
+    const value = { blocks: [], leastPredictable };
+    expect(plan(`largestImbalance: ${text}`)).toEqual({ ok: true, value });
+  });
+
+  test('can have a least probability', () => {
+    expect(plan('largestImbalance: 2 participants\nleastProbability: 0.1')).toMatchObject({
+      value: { leastPredictable: { leastProbability: 0.1 } },
+    });
+  });
+
+  test.each([
+    ['', 'plan.yaml:1:1 largestImbalance is missing'],
+    [
+      'blocks: { sizes: [3] }\nlargestImbalance: 1 participant',
+      'plan.yaml:2:1 blocks: a least predictable list has no blocks: remove this',
+    ],
+    [
+      'strata: []\nlargestImbalance: 1 participant',
+      'plan.yaml:2:1 strata: a least predictable list has no blocks: remove this',
+    ],
+    [
+      'largestImbalance: 0 participants',
+      'plan.yaml:2:19 the arms cannot always be in the ratio: write more than 0',
+    ],
+    [
+      'largestImbalance: 0.0 participants',
+      'plan.yaml:2:19 the arms cannot always be in the ratio: write more than 0',
+    ],
+    [
+      'largestImbalance: 4/0 participants',
+      'plan.yaml:2:19 largestImbalance: expected a number of participants, such as 4/3 participants',
+    ],
+    [
+      'largestImbalance: 1.33',
+      'plan.yaml:2:19 largestImbalance: expected a number of participants, such as 4/3 participants',
+    ],
+    [
+      'largestImbalance: 2 participants\nleastProbability: 0.6',
+      'plan.yaml:3:19 leastProbability: expected a probability from 0 to 0.5',
+    ],
+    [
+      'largestImbalance: 2 participants\nleastProbability: -0.1',
+      'plan.yaml:3:19 leastProbability: expected a probability from 0 to 0.5',
+    ],
+  ])('says what is wrong: %s', (text, message) => {
+    expect(problems(`procedure: least predictable\n${text}`)[0]).toContain(message);
+  });
+
+  test('needs slots that can end in the ratio', () => {
+    const study = { ...templateStudy(), strata: [{ id: 'site=CRT', slots: 20 }] };
+    expect(
+      problems('procedure: least predictable\nlargestImbalance: 2 participants', study),
+    ).toEqual([
+      'plan.yaml:1:12 site=CRT: 20 slots are not a multiple of 3, the sum of the ratio 2:1, so that the list cannot end in the ratio: change the slots in study.yaml',
+    ]);
+  });
+
+  test('is the only one with its keys', () => {
+    expect(
+      problems('blocks: { sizes: [3] }\nlargestImbalance: 2 participants\nleastProbability: 0.1'),
+    ).toEqual([
+      'plan.yaml:2:1 largestImbalance: it needs procedure: least predictable, and no blocks; or remove this',
+      'plan.yaml:3:1 leastProbability: it needs procedure: least predictable, and no blocks; or remove this',
+    ]);
+    expect(problems('procedure: big stick')[0]).toContain('expected least predictable');
+  });
+});

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { formatAllocationCsv } from '../../src/exports/tables/allocation-table.ts';
+import { tablesText } from '../../src/randomization/count-table.ts';
 import { formatPublicList } from '../../src/randomization/public-list.ts';
 import { publishedList, type Vector } from '../../src/randomization/vectors.ts';
 import { FIXTURES, testFolder } from '../support/command-line.ts';
@@ -37,6 +38,7 @@ function callOf({ input }: Vector, earlier: readonly string[]): string {
     strata: membersInR('c', Object.fromEntries(strata.map(({ id, slots }) => [id, slots]))),
     sizes: inR(input.sizes),
     weights: inR(input.weights),
+    ...(input.tables !== undefined && { tables: inR(tablesText(input.tables)) }),
     own: inR(Object.fromEntries(own)),
     domain: inR(input.domain ?? 'production'),
     ...(numbers !== undefined && {

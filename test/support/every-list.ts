@@ -1,4 +1,5 @@
 import type { BlockSize } from '../../src/randomization/blocks.ts';
+import type { CountTable } from '../../src/randomization/count-table.ts';
 
 /** A list of one stratum with its blocks: one way in which it can come about. */
 export interface PossibleList {
@@ -40,6 +41,31 @@ export function everyList(
       })),
     );
   });
+}
+
+/** Every list that a table of two arms or more can give, written down: all of a stratum is one block. */
+export function everyListByCounts({ ratio, places }: CountTable): PossibleList[] {
+  const last = ratio.length - 1;
+  const go = (place: number, counts: readonly number[]): Omit<PossibleList, 'sizes'>[] => {
+    if (place === places.length) return [{ arms: [], probability: 1 }];
+    const row = places[place]!.find(
+      (one) => one.slice(0, last).join() === counts.slice(0, last).join(),
+    )!;
+    const own = row.slice(last).map((chance) => chance / 2 ** 32);
+    const chances = [...own, 1 - own.reduce((a, b) => a + b, 0)];
+    return chances.flatMap((chance, arm) =>
+      chance === 0
+        ? []
+        : go(place + 1, counts.with(arm, counts[arm]! + 1)).map((tail) => ({
+            arms: [arm, ...tail.arms],
+            probability: chance * tail.probability,
+          })),
+    );
+  };
+  return go(
+    0,
+    ratio.map(() => 0),
+  ).map((one) => ({ ...one, sizes: [places.length] }));
 }
 
 /** Block sizes of equal weight. */

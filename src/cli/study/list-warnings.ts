@@ -54,6 +54,7 @@ export function shortStrataWarnings(
   strata: readonly { readonly id: string; readonly slots: number }[],
   plan: Plan,
 ): string[] {
+  if (plan.leastPredictable !== undefined) return [];
   const short = strata
     .filter(({ id, slots }) => slots < 2 * Math.min(...blocksIn(plan, id).map(({ size }) => size)))
     .map(({ id }) => id);

@@ -23,11 +23,13 @@ import {
   isAllocated,
   type LoadedStudy,
 } from '../../../store/folder/study-folder.ts';
+import type { PlanToDraw } from '../../../randomization/list.ts';
 import type { Plan } from '../../../randomization/plan.ts';
 import { cancelledByInterrupt } from '../../../system/prompts.ts';
 import { LEDGER_FILE, STUDY_FILE } from '../../../study/layout.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { noteFirst } from '../../study/at-home.ts';
+import { withTables } from '../../study/plan-tables.ts';
 import { problemsOf, readTogether } from '../../study/read-together.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { listWarnings, REHEARSAL_WARNING } from '../../study/list-warnings.ts';
@@ -108,7 +110,7 @@ async function tellOnly(
   if (options.extend === true) return tellNextBatch(output, options, who);
   refuseTwice(root);
   requireNoLedger(root);
-  const { loaded, plan } = readBoth(root, options.plan);
+  const { loaded, plan } = await readBoth(output, root, options.plan);
   warnOfList(output, options.plan, loaded, plan);
   tellWouldDraw(output, { study: loaded.study, strata: loaded.study.strata, who, options });
 }
@@ -140,7 +142,7 @@ async function begin(
   const known = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE);
   if (known.ok) requireDomain(known.value, 'production');
   if (await finishBegun(output, root, ledger)) return;
-  const { loaded, plan, planFile } = readBoth(root, options.plan);
+  const { loaded, plan, planFile } = await readBoth(output, root, options.plan);
   const { study } = loaded;
   warnOfList(output, options.plan, loaded, plan);
   await askToDraw(output, { study, strata: study.strata, who, options });
@@ -198,7 +200,7 @@ async function rehearse(
   options: AllocateFlags,
   { who, signing }: Recorder,
 ): Promise<void> {
-  const source = readBoth(root, options.plan, 'draft');
+  const source = await readBoth(output, root, options.plan, 'draft');
   if (source.loaded.study.domain === 'dummy') {
     throw new RandoseError('usage', `${source.loaded.study.id} is already a rehearsal`, {
       hint: `To make another one, use the trial's own folder. To add slots to this one, add --extend and --identity KEY.`,
@@ -207,7 +209,7 @@ async function rehearse(
   output.warn(REHEARSAL_WARNING);
   const folder = await makeRehearsalFolder(source.loaded, options.output);
   try {
-    const { loaded, plan, planFile } = readBoth(folder, options.plan);
+    const { loaded, plan, planFile } = await readBoth(output, folder, options.plan);
     const batch = await makeBatch(output, loaded, { plan, planFile, earlier: [] });
     const acts = [allocationOf(batch.manifest, who)];
     const entry = makeReady({ text: loaded.text, head: START }, acts, signing);
@@ -236,11 +238,12 @@ function refuseTwice(root: string): void {
 }
 
 /** Reads both files, and reports all their problems at once. */
-function readBoth(
+async function readBoth(
+  output: Output,
   root: string,
   planPath: string,
   purpose: 'seal' | 'draft' = 'seal',
-): { loaded: LoadedStudy; plan: Plan; planFile: string } {
+): Promise<{ loaded: LoadedStudy; plan: PlanToDraw; planFile: string }> {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readPlanFile(planPath);
   const { study, plan } = readTogether(
@@ -249,7 +252,8 @@ function readBoth(
     purpose,
   );
   if (!study.ok || !plan.ok) throw invalidStudy(problemsOf(study, plan));
-  return { loaded: { root, text, study: study.value }, plan: plan.value, planFile };
+  const toDraw = await withTables(output, plan.value, planPath, study.value, study.value.strata);
+  return { loaded: { root, text, study: study.value }, plan: toDraw, planFile };
 }
 
 function tellFinished(output: Output, head: Head): void {

@@ -41,6 +41,7 @@ import {
   REHEARSAL_WARNING,
   shortStrataWarnings,
 } from '../../study/list-warnings.ts';
+import { withTables } from '../../study/plan-tables.ts';
 import { unitsShort } from '../../study/units-short.ts';
 import type { Output } from '../../output/output.ts';
 import { studyPlace } from '../../study/study-place.ts';
@@ -94,7 +95,7 @@ export async function tellNextBatch(
   who: Who,
 ): Promise<void> {
   const open = await openToExtend(studyPlace(options));
-  const { added } = readNext(output, options, open);
+  const { added } = await readNext(output, options, open);
   tellWouldDraw(output, { ...open, amendment: amendmentNow(open), strata: added, who, options });
 }
 
@@ -131,7 +132,7 @@ async function installNext(
   extension: Extension,
 ): Promise<{ manifest: Manifest; head: Head }> {
   const { study, open, who, signing } = extension;
-  const { added, plan, planFile } = readNext(output, options, open);
+  const { added, plan, planFile } = await readNext(output, options, open);
   if (open.study.domain === 'production') {
     await askToDraw(output, {
       ...open,
@@ -158,7 +159,7 @@ async function installNext(
 }
 
 /** Reads what the next batch is made of, and warns of it. @throws RandoseError `invalid-study`, with every problem */
-function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
+async function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   const added = requireMoreSlots(open);
   const planFile = readPlanFile(options.plan);
   const { id, arms } = open.study;
@@ -179,7 +180,8 @@ function readNext(output: Output, options: AllocateFlags, open: OpenStudy) {
   for (const text of fewUnits(open)) output.warn(text);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   for (const text of oneSizeWarnings(options.plan, added, plan.value)) output.warn(text);
-  return { added, plan: plan.value, planFile };
+  const toDraw = await withTables(output, plan.value, options.plan, open.study, added);
+  return { added, plan: toDraw, planFile };
 }
 
 /** The amendment that whoever is randomized now gets. */

@@ -14,9 +14,9 @@ import {
   makeAllocationList,
   missingSlots,
   nextBatch,
+  type PlanToDraw,
   type Slot,
 } from '../../../randomization/list.ts';
-import type { Plan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import { recipientKind } from '../../../study/recipient.ts';
 import { DUMMY_MARK } from '../../../study/study.ts';
@@ -32,7 +32,7 @@ export interface Recorder {
 }
 
 interface BatchPlan {
-  readonly plan: Plan;
+  readonly plan: PlanToDraw;
   readonly planFile: string;
   readonly earlier: readonly Slot[];
 }
@@ -60,6 +60,7 @@ export async function makeBatch(
     salts: drawSalts(slots.length),
     studyFile: text,
     planFile,
+    tables: plan.tables,
     cards: await Promise.all(slots.map(() => drawKeyPair(kind))),
     studyKey: isShared ? await drawKeyPair(kind) : undefined,
     signingKey: batch === FIRST_BATCH ? drawSigningKey() : undefined,

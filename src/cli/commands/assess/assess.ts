@@ -5,13 +5,16 @@ import { type Problem, RandoseError } from '../../../errors.ts';
 import { isSameFile, liesWithin, readText, refuseFolder, writeNew } from '../../../system/files.ts';
 import { openStudy } from '../../../store/open-study.ts';
 import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folder/study-folder.ts';
-import { missingSlots } from '../../../randomization/list.ts';
+import { lowestTerms } from '../../../randomization/blocks.ts';
+import { valueOf } from '../../../randomization/count-states.ts';
+import { tableFor } from '../../../randomization/count-table.ts';
+import { missingSlots, type PlanToDraw } from '../../../randomization/list.ts';
 import { blocksIn, type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate, Yardsticks } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import type { Stratum, Study } from '../../../study/study.ts';
+import { sharesIn, type Stratum, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
@@ -19,12 +22,15 @@ import { counted } from '../../../words.ts';
 import { refuseExisting } from '../../output/exported-files.ts';
 import type { Output } from '../../output/output.ts';
 import { oneSizeWarnings, shortStrataWarnings } from '../../study/list-warnings.ts';
+import { withTables } from '../../study/plan-tables.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 import type { AssessFlags } from './command.ts';
+import { checkDraw, drawReference } from './draw-reference.ts';
 
 /** `randose assess`: what a plan reveals and how well it balances, before somebody chooses it. */
 export async function assess(output: Output, options: AssessFlags): Promise<void> {
+  checkDraw(options);
   const root = findStudyFolder(options.study);
   refuseInside(options.output, root);
   const paths = [options.plan, ...(options.against ?? [])];
@@ -39,7 +45,9 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
       `${path} is inside the study folder, which blinded people read: move it elsewhere.`,
     );
   }
-  for (const { name, plan } of plans) checkSize(name, plan, study);
+  for (const { name, plan } of plans) {
+    if (plan.leastPredictable === undefined) checkSize(name, plan, study);
+  }
   for (const { name, plan } of plans) {
     const texts = [
       ...shortStrataWarnings(study.strata, plan).map((text) => `${name}: ${text}`),
@@ -56,8 +64,26 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     ...(participants !== undefined && { participants }),
   };
   const all = plans.length * strata.length;
-  const assessed = plans.map(({ name, plan }, index) => {
-    const planned = strata.map((one) => ({ ...one, blocks: blocksIn(plan, one.id) }));
+  const toDraw: { readonly name: string; readonly plan: PlanToDraw }[] = [];
+  for (const { name, plan } of plans) {
+    toDraw.push({ name, plan: await withTables(output, plan, name, study, strata) });
+  }
+  if (options.draw !== undefined) {
+    drawReference(output, options, study, toDraw[0]!.plan);
+    return;
+  }
+  const assessed = toDraw.map(({ name, plan }, index) => {
+    const { leastPredictable, tables = [] } = plan;
+    const planned = strata.map((one) => {
+      const table = tableFor(tables, lowestTerms(sharesIn(arms, one)), one.slots);
+      return { ...one, blocks: blocksIn(plan, one.id), table };
+    });
+    const keeps = leastPredictable && {
+      leastPredictable: {
+        ...leastPredictable,
+        largestImbalance: valueOf(leastPredictable.largestImbalance),
+      },
+    };
     const tellProgress = (known: number) => {
       output.progress(index * strata.length + known, all, 'assessing strata');
     };
@@ -65,7 +91,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     const { blocks } = plan;
     return {
       name,
-      assessment: assessPlan({ arms, strata: planned, blocks, ...asked, tellProgress }),
+      assessment: assessPlan({ arms, strata: planned, blocks, ...keeps, ...asked, tellProgress }),
     };
   });
   output.progress(all, all, 'assessing strata');

@@ -12,6 +12,7 @@ export const assessCommand = declareCommand({
     'assess --plan plan.yaml --against blocks-of-3.yaml blocks-of-9.yaml',
     'assess --plan plan.yaml --format html --output assessment.html',
     'assess --plan plan.yaml --participants 18 --recruited 5,4,3,3,2,1',
+    'assess --plan plan.yaml --draw 10000 --output reference.csv',
   ],
   flags: (command) =>
     command
@@ -28,9 +29,14 @@ export const assessCommand = declareCommand({
         'participants per stratum: one number per stratum, in order, such as 5,4,3',
         wholeNumbers,
       )
+      .option(
+        '--draw <number>',
+        'write this many reference lists of the plan, for a randomization test',
+        wholeNumber,
+      )
       .addOption(
-        new Option('--format <format>', 'the format of the assessment')
-          .choices(['table', 'json', 'html'] as const)
+        new Option('--format <format>', 'the format of the assessment; csv is for --draw')
+          .choices(['table', 'csv', 'json', 'html'] as const)
           .default('table' as const),
       )
       .option('--output <file>', 'a file that only you can read (default: stdout)')

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { STUDY } from '../../results/common-parts.ts';
 import {
   COUNT,
+  form,
+  forms,
   list,
   members,
   NUMBER,
@@ -89,11 +91,20 @@ const PLAN = members({
     'The arms; of all slots together if strata have different ratios.',
   ),
   blocks: says(BLOCKS, 'The block sizes of strata that have none of their own, ascending.'),
+  leastPredictable: optional(
+    says(
+      members({
+        largestImbalance: says(NUMBER, "The largest difference of an arm's number from its share."),
+        leastProbability: says(NUMBER, 'The least probability of an arm, if several can be next.'),
+      }),
+      'What a least predictable list keeps, which has no blocks.',
+    ),
+  ),
   strata: says(COUNT, 'How many strata there are.'),
   slots: says(COUNT, 'How many slots there are.'),
   guesserKnows: says(
-    oneOf(['boundaries', 'sizes']),
-    'What the guesser knows beside earlier assignments: every boundary, or only the sizes.',
+    oneOf(['boundaries', 'sizes', 'chances']),
+    'What the guesser knows beside earlier assignments: every boundary, only the sizes, or of a least predictable list the chances of the arms.',
   ),
   method: says(METHOD, 'How correctGuess was found.'),
   always: says(NUMBER, 'Correct guesses of somebody who always names the likeliest arm.'),
@@ -169,7 +180,7 @@ const PLAN = members({
   ),
 });
 
-export const ASSESS_RESULT = members({
+const FIGURES = form('Without --draw.', {
   ...STUDY,
   plans: says(list(PLAN), 'The figures of each plan, in the order in which they were named.'),
   leastPossible: says(
@@ -194,3 +205,12 @@ export const ASSESS_RESULT = members({
   ),
   file: optional(says(TEXT, 'The file that was written; only with --output.')),
 });
+
+const REFERENCE = form('With --draw.', {
+  ...STUDY,
+  lists: says(COUNT, 'How many reference lists were drawn.'),
+  slots: says(COUNT, 'How many slots each has, in all strata.'),
+  file: says(TEXT, 'The file that was written.'),
+});
+
+export const ASSESS_RESULT = forms(FIGURES, REFERENCE);

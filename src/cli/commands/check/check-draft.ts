@@ -14,6 +14,7 @@ import { readPlanFile, refusePlan } from '../../arguments/plan-file.ts';
 import { formatProblem, type Output } from '../../output/output.ts';
 import { drawText, slotsText } from '../../study/draw-text.ts';
 import { listWarnings, studyWarnings } from '../../study/list-warnings.ts';
+import { withTables } from '../../study/plan-tables.ts';
 import { problemsOf, readTogether, withKnownPlaces } from '../../study/read-together.ts';
 import type { CheckFlags } from './command.ts';
 
@@ -28,7 +29,11 @@ export function isStudyFileName(id: string | undefined): id is string {
  *
  * @throws RandoseError `invalid-study` with all errors; `usage` if other options are named
  */
-export function checkDraft(output: Output, flags: CheckFlags, file: string | undefined): void {
+export async function checkDraft(
+  output: Output,
+  flags: CheckFlags,
+  file: string | undefined,
+): Promise<void> {
   requireFileAlone(flags, file);
   const text = readText(file);
   refusePlan(file, text);
@@ -37,6 +42,7 @@ export function checkDraft(output: Output, flags: CheckFlags, file: string | und
     return;
   }
   const { study, plan, toDo } = readDraft(file, text, flags.plan);
+  if (plan !== undefined) await withTables(output, plan, flags.plan!, study, study.strata);
   const labels = study.hasKits ? labelProblems(study, file) : [];
   const warnings = [
     ...placeWarnings(file, flags.plan),

@@ -30,7 +30,7 @@ export async function check(
   [id]: [string | undefined],
 ): Promise<void> {
   if (isStudyFileName(id) || typed.plan !== undefined) {
-    checkDraft(output, typed, id);
+    await checkDraft(output, typed, id);
     return;
   }
   const { kit, subject, number } = typed;

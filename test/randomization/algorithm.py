@@ -1,4 +1,4 @@
-"""Allocation lists by algorithm 1, written from docs/ALGORITHM.md alone.
+"""Allocation lists by algorithms 1 and 2, written from docs/ALGORITHM.md alone.
 
 It serves as an independent check of the generator: it shares no code with it.
 
@@ -11,6 +11,9 @@ It serves as an independent check of the generator: it shares no code with it.
              "kitTypes": [{"type": "tablets", "spares": 1}, {"type": "syringe", "spares": 0}],
              "earlier": [{"number": "R001", "batch": 1, "stratum": "site=CRT", "sequence": 1, "kit": "RA3XPKC"}]}
     stdout  an array with one object per slot, in the order of their numbers
+
+In the place of "sizes", a list whose arms are drawn by their numbers has the tables of its master.age (14):
+"tables": [{"ratio": [2, 1], "slots": 3, "places": [[[0, 2863311531]], [[0, 4294967296], [1, 2147483648]], ...]}]
 
 A stratum can have its own "ratio": {"A": 1, "B": 1}, and its own "sizes" and "weights", in the place of those of all.
 
@@ -43,7 +46,8 @@ class Stream:
     """The random numbers of one stratum for one purpose (2, 3, 4)."""
 
     def __init__(self, seed, domain, study, batch, purpose, stratum):
-        label = "\n".join(["randose algorithm 1", domain, study, f"batch {batch}", purpose, stratum])
+        version = 2 if purpose == "assignments" else 1
+        label = "\n".join([f"randose algorithm {version}", domain, study, f"batch {batch}", purpose, stratum])
         key = hmac.new(seed, label.encode("utf-8"), hashlib.sha256).hexdigest().encode("ascii")
         self._schedule(key)
         for _ in range(256):
@@ -101,6 +105,24 @@ def permuted_block(stream, arms, size):
         other = stream.below(last + 1)
         block[last], block[other] = block[other], block[last]
     return block
+
+
+def arms_by_counts(stream, arms, slots, tables):
+    """The arms of a stratum that are drawn by their numbers so far (14). arms: (code, share) pairs."""
+    shares = [share for _, share in arms]
+    table = next(one for one in tables if one["ratio"] == shares and one["slots"] == slots)
+    codes = [code for code, share in arms if share > 0]
+    others = len(codes) - 1
+    so_far = [0] * len(codes)
+    for rows in table["places"]:
+        chances = next(row[others:] for row in rows if row[:others] == so_far[:others])
+        draw = stream.below(2**32)
+        for index, chance in enumerate(chances + [2**32 - sum(chances)]):
+            if draw < chance:
+                break
+            draw -= chance
+        so_far[index] += 1
+        yield codes[index]
 
 
 def check_character(text):
@@ -190,17 +212,23 @@ def allocation_list(plan):
     slots, slot_counts = [], []
     for stratum, number in missing:
         arms = reduced_arms(plan["arms"], own[stratum].get("ratio"))
-        planned = own[stratum] if "sizes" in own[stratum] else plan
-        sizes = reduced_sizes(planned["sizes"], planned.get("weights"))
-        total = sum(share for _, share in arms)
-        if any(size <= 0 or size % total for size, _ in sizes):
-            raise ValueError(f"each block size of {stratum} must be a multiple of {total}")
         site = site_of(stratum)
-        chooser, shuffler, coder = (Stream(seed, domain, plan["study"], batch, purpose, stratum)
-                                    for purpose in ("block sizes", "permutations", "kit codes"))
+        chooser, shuffler, coder, assigner = (
+            Stream(seed, domain, plan["study"], batch, purpose, stratum)
+            for purpose in ("block sizes", "permutations", "kit codes", "assignments"))
+        if "tables" in plan:
+            blocks = [list(arms_by_counts(assigner, arms, number, plan["tables"]))]
+        else:
+            planned = own[stratum] if "sizes" in own[stratum] else plan
+            sizes = reduced_sizes(planned["sizes"], planned.get("weights"))
+            total = sum(share for _, share in arms)
+            if any(size <= 0 or size % total for size, _ in sizes):
+                raise ValueError(f"each block size of {stratum} must be a multiple of {total}")
+            blocks = (permuted_block(shuffler, arms, size) for size in block_sizes(chooser, number, sizes))
         sequence = present[stratum]
-        for block, size in enumerate(block_sizes(chooser, number, sizes), 1):
-            for place, arm in enumerate(permuted_block(shuffler, arms, size), 1):
+        for block, drawn in enumerate(blocks, 1):
+            size = len(drawn)
+            for place, arm in enumerate(drawn, 1):
                 sequence += 1
                 counted = site if numbers["site"] else None
                 counts[counted] += 1

@@ -1,0 +1,61 @@
+import { countTables, type NoTable, type TableOf } from '../../assessment/count-tables.ts';
+import { lowestTerms } from '../../randomization/blocks.ts';
+import type { Fraction } from '../../randomization/count-states.ts';
+import type { PlanToDraw } from '../../randomization/list.ts';
+import type { Plan } from '../../randomization/plan.ts';
+import { invalidStudy } from '../../store/folder/study-folder.ts';
+import { ratioText, sharesIn, type Stratum, type Study } from '../../study/study.ts';
+import { counted } from '../../words.ts';
+import type { Output } from '../output/output.ts';
+
+/**
+ * A plan with all that its list depends on: a least predictable list needs the chances of the arms, which a solver finds.
+ *
+ * @param planName the file of the plan, for its problem
+ * @param strata those that get slots, with the slots that they get
+ * @throws RandoseError `invalid-study` if there is no such list, with what would fit
+ */
+export async function withTables(
+  output: Output,
+  plan: Plan,
+  planName: string,
+  { arms }: Pick<Study, 'arms'>,
+  strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[],
+): Promise<PlanToDraw> {
+  if (plan.leastPredictable === undefined) return plan;
+  const { linearSolver } = await import('../../system/linear-solver.ts');
+  const unlike = new Map<string, TableOf>();
+  for (const stratum of strata) {
+    const one = { ratio: lowestTerms(sharesIn(arms, stratum)), slots: stratum.slots };
+    unlike.set(JSON.stringify(one), one);
+  }
+  const of = [...unlike.values()];
+  const made = countTables(plan.leastPredictable, of, await linearSolver(), (found) => {
+    output.progress(found, of.length, 'finding the least predictable lists');
+  });
+  if ('tables' in made) return { ...plan, tables: made.tables };
+  throw invalidStudy([{ file: planName, message: noTableText(made.none) }]);
+}
+
+/** Why there is no such list, and what would fit. */
+function noTableText({ ratio, slots, why, fits }: NoTable): string {
+  const list = `list of ${counted(slots, 'slot')} at ${ratioText(ratio)}`;
+  const value = typeof fits === 'object' ? participantsText(fits) : String(fits);
+  const key = why === 'too likely' ? 'leastProbability' : 'largestImbalance';
+  const would = fits === undefined ? '' : `; ${key}: ${value} would fit`;
+  switch (why) {
+    case 'too narrow':
+      return `no ${list} is always within largestImbalance and keeps the ratio at every place${would}`;
+    case 'too wide':
+      return `the table of a ${list} is too large with this largestImbalance${would}`;
+    case 'too likely':
+      return `no ${list} is within largestImbalance if each arm has at least leastProbability${would}`;
+  }
+}
+
+/** `4/3 participants`, as a plan has it. */
+function participantsText(fraction: Fraction): string {
+  const [numerator = 0, denominator = 1] = lowestTerms([fraction.numerator, fraction.denominator]);
+  const number = denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
+  return `${number} ${number === '1' ? 'participant' : 'participants'}`;
+}
