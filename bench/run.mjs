@@ -4,7 +4,7 @@
  * is never quiet.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -184,9 +184,55 @@ async function processes() {
   }
 }
 
+/** Plans and the least predictable list: whole commands, in seconds. */
+function plans() {
+  const least = join(folder, 'least.yaml');
+  writeFileSync(least, 'procedure: least predictable\nlargestImbalance: 4/3 participants\n');
+  console.log('a plan of blocks of 3 and 6 assessed, with the curve of the least possible; 2:1');
+  for (const [slots, aim] of [
+    [18, 1],
+    [300, 10],
+  ]) {
+    const study = designOf(slots);
+    const plan = join(fixtures, 'depil-2-plan.yaml');
+    tellSeconds(`${slots} slots`, aim, () => ['assess', '--study', study, '--plan', plan]);
+  }
+  console.log('a least predictable list of 300 slots, made and sealed');
+  tellSeconds('within 4/3 participants', 3, () => {
+    return ['allocate', '--study', designOf(300), '--plan', least];
+  });
+}
+
+let designs = 0;
+
+/** DEPIL-2 with another number of slots. @param {number | undefined} slots */
+function designOf(slots = 18) {
+  designs += 1;
+  const study = join(folder, `design-${designs}`);
+  cpSync(join(fixtures, 'depil-2'), study, { recursive: true });
+  const file = join(study, 'study.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('slots: 18', `slots: ${slots}`));
+  return study;
+}
+
+/**
+ * @param {string} what
+ * @param {number | undefined} aim the most seconds that are acceptable
+ * @param {() => string[]} words those of the command, for each run
+ */
+function tellSeconds(what, aim = 0, words) {
+  const runs = Array.from({ length: Math.min(ROUNDS, 5) }, () => {
+    return milliseconds(['node', randose, ...words()]) / 1000;
+  });
+  const seconds = median(runs);
+  const verdict = seconds <= aim ? 'reached' : 'missed';
+  console.log(`  ${what}: ${seconds.toFixed(2)} s (aim: ${aim}, ${verdict})`);
+}
+
 /** What is measured, by its name. @type {Record<string, () => void | Promise<void>>} */
 const parts = {
   processes,
+  plans,
   lists: () => runProgram('lists'),
   calendars: () => runProgram('calendars'),
   labels: () => runProgram('labels'),

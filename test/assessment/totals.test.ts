@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assessPlan } from '../../src/assessment/assess.ts';
-import { equally, everyList } from '../support/every-list.ts';
+import type { Vector } from '../../src/randomization/vectors.ts';
+import { FIXTURES } from '../support/command-line.ts';
+import { equally, everyList, everyListByCounts } from '../support/every-list.ts';
 
 function assess(ratio: number[], sizes: number[], slots: number[], recruited?: number[]) {
   return assessPlan({
@@ -136,4 +140,44 @@ test('many slots have 200 stages, and too many strata are simulated', () => {
   expect(middle.variance / 1000).toBeCloseTo((2 / 9) * (2 / 3), 3);
   const variance = middle.distribution.reduce((sum, [n, p]) => sum + p * (n - 20_000) ** 2, 0);
   expect(variance / middle.variance).toBeCloseTo(1, 1);
+});
+
+test('arms that are drawn by their numbers, in two strata: every way to spread the participants', () => {
+  const vector = JSON.parse(
+    readFileSync(join(FIXTURES, 'vectors', 'least-predictable-a-ratio-per-stratum.json'), 'utf8'),
+  ) as Vector;
+  const table = vector.input.tables!.find(({ slots }) => slots === 8)!;
+  // 1:1 without the second arm, which takes no part here.
+  const own = { ...table, ratio: [1, 1] };
+  const { imbalance } = assessPlan({
+    arms: [
+      { code: 'A', ratio: 1 },
+      { code: 'P', ratio: 1 },
+    ],
+    strata: ['one', 'two'].map((id) => ({ id, slots: 8, table: own })),
+    blocks: [],
+  });
+  const lists = everyListByCounts(own);
+  const numbers = Array.from({ length: 9 }, (_, at) => {
+    const found = new Map<number, number>();
+    for (const { arms, probability } of lists) {
+      const number = arms.slice(0, at).filter((arm) => arm === 0).length;
+      found.set(number, (found.get(number) ?? 0) + probability);
+    }
+    return found;
+  });
+  for (const { participants, arms } of imbalance.stages) {
+    const distribution = new Map<number, number>();
+    for (const [one = 0, two = 0] of spreads([8, 8], participants)) {
+      const often = (binomial(8, one) * binomial(8, two)) / binomial(16, participants);
+      for (const [a, chance] of numbers[one]!) {
+        for (const [b, other] of numbers[two]!) {
+          distribution.set(a + b, (distribution.get(a + b) ?? 0) + often * chance * other);
+        }
+      }
+    }
+    for (const [total, chance] of arms[0]!.distribution) {
+      expect(chance).toBeCloseTo(distribution.get(total) ?? 0, 8);
+    }
+  }
 });

@@ -57,6 +57,17 @@ describe('exchanged arms', () => {
     expect(found).toMatchObject({ blind: true, slots: 18, differences: [], refused: [] });
   });
 
+  test('nor of a least predictable list, of two arms or of three [R-118]', () => {
+    const plan = join(testFolder(), 'plan.yaml');
+    writeFileSync(plan, 'procedure: least predictable\nlargestImbalance: 4/3 participants\n');
+    for (const study of [
+      studyOf(withExampleParticulars(STUDY_TEMPLATE)),
+      withParticulars(join(DESIGNS, 'weekly')),
+    ]) {
+      expect(trial(study, plan)).toMatchObject({ blind: true, differences: [], refused: [] });
+    }
+  });
+
   test('kits that differ by arm are found, as they would be by whoever sees their labels', () => {
     const text = readFileSync(join(DESIGNS, 'weekly', 'study.yaml'), 'utf8');
     const packaged = 'packaged: [{ lot: L1 }, { arm: LOW, lot: L2 }]';

@@ -36,6 +36,6 @@ testWithTool(['Rscript', '-e', 'library(haven)'])(
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/ILT101 PLACEBO\n.*site=CRT +12 +6/);
     expect(existsSync(join(folder, 'master.json'))).toBe(false);
-    expect([COMMANDS.length, IN_R.length]).toEqual([6, 4]);
+    expect([COMMANDS.length, IN_R.length]).toEqual([6, 5]);
   },
 );
