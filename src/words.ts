@@ -103,3 +103,16 @@ function slipsBetween(a: string, b: string): number {
   }
   return rows[a.length]![b.length]!;
 }
+
+/** The largest denominator that a fraction is written with. */
+const MOST_DENOMINATOR = 100;
+
+/** A number as people write it: `2`, `4/3`, or with four decimals if it is not a fraction with a small denominator. */
+export function fractionText(value: number): string {
+  for (let denominator = 1; denominator <= MOST_DENOMINATOR; denominator += 1) {
+    const numerator = Math.round(value * denominator);
+    if (Math.abs(numerator / denominator - value) > 1e-9) continue;
+    return denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
+  }
+  return value.toFixed(4);
+}

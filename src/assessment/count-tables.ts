@@ -19,8 +19,11 @@ export interface TableOf {
 
 /** Why there is no least predictable list for some strata. */
 export interface NoTable extends TableOf {
-  readonly why: 'too narrow' | 'too wide' | 'too likely';
-  /** The nearest value that fits: the imbalance in participants, or the least probability; undefined if there is none. */
+  readonly why: 'too narrow' | 'too wide' | 'too long' | 'too likely';
+  /**
+   * The nearest value that fits: the imbalance in participants, the number of slots, or the least probability; undefined if
+   * there is none.
+   */
   readonly fits: Fraction | number | undefined;
 }
 
@@ -46,6 +49,11 @@ export function countTables(
     };
     const states = countStates(ratio, slots, largestImbalance, mostRows(ratio, slots));
     if (states === undefined) return none('too wide', widest(ratio, slots, largestImbalance));
+    const count = states.reduce((sum, some) => sum + some.length, 0);
+    if (count > MOST_STATES) {
+      const unit = blockUnit(ratio);
+      return none('too long', Math.floor((slots * MOST_STATES) / count / unit) * unit);
+    }
     if (states[0]!.length === 0) {
       return none('too narrow', narrowest(ratio, slots, largestImbalance, solve));
     }
@@ -61,6 +69,9 @@ export function countTables(
   tellProgress(of.length);
   return { tables };
 }
+
+/** The most states of a list, for which the solver takes about a minute. */
+const MOST_STATES = 20_000;
 
 /** How many states a list can have: its table must fit into the space that is sealed for it. */
 function mostRows(ratio: readonly number[], slots: number): number {

@@ -13,7 +13,10 @@ export interface GuessedShare {
   readonly excess: number;
 }
 
-/** The least that any list gives away whose arms are never farther from the ratio than a bound, in any stratum. */
+/**
+ * The least that any list gives away whose arms are never farther from the ratio than a bound, in any stratum, whose arms have
+ * their shares at every place, and which ends in the ratio.
+ */
 export interface LeastAt extends GuessedShare {
   /** The bound, in participants. */
   readonly largestImbalance: number;

@@ -228,7 +228,9 @@ function checkLeastPredictable(yaml: PlanYaml, { arms, strata = [], isSealed }: 
     const wrong = some.filter(({ slots }) => slots % unit !== 0);
     if (wrong.length === 0) continue;
     const counts = [...new Set(wrong.map(({ slots }) => slots))].join(' or ');
-    const message = `${stratumNames(wrong)}: ${counts} slots are not a multiple of ${unit}, the sum of the ratio ${ratioText(shares)}, so that the list cannot end in the ratio: change the slots in study.yaml`;
+    const below = wrong[0]!.slots - (wrong[0]!.slots % unit);
+    const fitting = [below, below + unit].filter((one) => one > 0).join(' or ');
+    const message = `${stratumNames(wrong)}: ${counts} slots are not a multiple of ${unit}, the sum of the ratio ${ratioText(shares)}, so that the list cannot end in the ratio: change the slots in study.yaml; ${fitting} would fit`;
     yaml.report(['procedure'], message);
   }
 }

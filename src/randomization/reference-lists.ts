@@ -1,7 +1,7 @@
 import { type Arm, sharesIn, type Stratum } from '../study/study.ts';
 import { lowestTerms } from './blocks.ts';
 import { openStream, type Purpose, SEED_BYTES } from './generator.ts';
-import { drawStratum, type PlanToDraw } from './list.ts';
+import { drawStratum, FIRST_BATCH, type PlanToDraw } from './list.ts';
 
 /** The arms of a stratum in a reference list, in the order of its slots. */
 export interface ReferenceStratum {
@@ -17,6 +17,7 @@ export interface ReferenceStratum {
  * that everybody knows and from a domain of their own (docs/ALGORITHM.md, 15), and tell nothing about the list of a trial. The
  * same design and plan always give the same lists.
  *
+ * @param batch whose slots the strata have: each batch has draws of its own
  * @param draws how many lists
  * @returns stratum after stratum, list after list
  */
@@ -27,9 +28,11 @@ export function* referenceLists(
     readonly strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[];
   },
   plan: PlanToDraw,
+  batch: number,
   draws: number,
 ): Generator<ReferenceStratum> {
-  const seed = new Uint8Array(SEED_BYTES);
+  const seed = Buffer.alloc(SEED_BYTES);
+  seed.writeUInt32BE(batch - FIRST_BATCH, SEED_BYTES - 4);
   const codes = design.arms.map(({ code }) => code);
   for (let draw = 1; draw <= draws; draw += 1) {
     for (const stratum of design.strata) {

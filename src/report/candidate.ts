@@ -2,6 +2,7 @@ import type { Assessment, StratumAssessment } from '../assessment/assessment.ts'
 import type { GuessedShare, LeastPossible } from '../assessment/least-possible.ts';
 import type { BlockSize } from '../randomization/blocks.ts';
 import { stratumNames } from '../study/study.ts';
+import { fractionText } from '../words.ts';
 
 /** The longest name in a heading, in characters. */
 const MOST_TITLE = 28;
@@ -31,21 +32,16 @@ export function titles(candidates: readonly Candidate[]): string[] {
   return candidates.map(({ assessment }, index) => `${names[index]!}: ${sizesText(assessment)}`);
 }
 
-/** `least predictable within 1.33 participants`, or `block size 3, 6`; or, if strata have different sizes, `block size 2 in cohort=sentinel; 6 in cohort=main`. */
+/** `least predictable within 4/3 participants`, or `block size 3, 6`; or, if strata have different sizes, `block size 2 in cohort=sentinel; 6 in cohort=main`. */
 export function sizesText({ byStratum, leastPredictable }: Assessment): string {
   if (leastPredictable !== undefined) {
     const { largestImbalance, leastProbability } = leastPredictable;
     const least = leastProbability > 0 ? `, probabilities from ${leastProbability}` : '';
-    return `least predictable within ${short(largestImbalance)} ${largestImbalance === 1 ? 'participant' : 'participants'}${least}`;
+    return `least predictable within ${fractionText(largestImbalance)} ${largestImbalance === 1 ? 'participant' : 'participants'}${least}`;
   }
   const sizes = byText(byStratum, ({ blocks }) => blocksText(blocks));
   if (sizes.length === 1) return `block size ${sizes[0]!.text}`;
   return `block size ${sizes.map(({ text, ids }) => `${text} in ${stratumNames(ids)}`).join('; ')}`;
-}
-
-/** At most two decimals, without trailing zeros. */
-export function short(value: number): string {
-  return String(Number(value.toFixed(2)));
 }
 
 /** The strata by a text about them, in the order of the strata that have it first. */

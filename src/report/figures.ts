@@ -2,7 +2,7 @@ import type { ArmTotal, Assessment, StratumAssessment } from '../assessment/asse
 import type { GuessedShare } from '../assessment/least-possible.ts';
 import { ratioText, stratumNames } from '../study/study.ts';
 import { type NamedStage, namedStages, usualRange } from './stages.ts';
-import { armsIn, type Candidate, hasRatios, short, unitOf } from './candidate.ts';
+import { armsIn, type Candidate, hasRatios, unitOf } from './candidate.ts';
 
 /** The figures that answer one question, for every candidate. */
 interface FigureGroup {
@@ -112,6 +112,11 @@ export function sharesText({ arms }: Pick<NamedStage, 'arms'>): string {
   return arms.map(({ expected }) => short(expected)).join(' : ');
 }
 
+/** At most two decimals, without trailing zeros. */
+function short(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
 function guessGroup(assessments: readonly Assessment[], first: Assessment): FigureGroup {
   return {
     heading: 'How much can be guessed? Share of all assignments',
@@ -141,7 +146,7 @@ function leastGroups(candidates: readonly Candidate[]): FigureGroup[] {
   return [
     {
       heading:
-        'The least that any list gives away, with the same greatest difference from the ratio in a stratum, and the ratio at every place',
+        'The least that any list gives away, with the same greatest difference in a stratum, the ratio at every place, and exactly at the end',
       rows: [
         { label: 'Best guesser, correct', cells: cells(({ best }) => best) },
         { label: '  excess over always guessing', cells: cells(({ excess }) => excess) },

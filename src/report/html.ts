@@ -51,13 +51,13 @@ export function formatAssessmentHtml(candidates: readonly Candidate[], facts: Re
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>CONFIDENTIAL: ${facts.study}, assessment of block sizes</title>
+<title>CONFIDENTIAL: ${facts.study}, assessment of plans</title>
 <style>${new Markup(ASSESSMENT_STYLE)}</style>
 </head>
 <body>
 <div class="running"><div><strong>CONFIDENTIAL</strong> · shows block sizes: not for blinded staff · ${facts.study}</div></div>
 <main>
-<h1>Assessment of block sizes</h1>
+<h1>Assessment of plans</h1>
 <p class="subtitle">${facts.study}: ${facts.title}</p>
 <p class="warning"><strong>Blinded staff must not see this report.</strong> It shows block sizes that may be used for the randomization list. Keep it in the restricted part of the trial master file.</p>
 ${assessedPlans(candidates, first, facts)}
@@ -112,13 +112,13 @@ const KNOWN: Readonly<Record<Assessment['guesserKnows'], string>> = {
 };
 
 function sizesCell(one: Assessment): string {
-  if (one.leastPredictable !== undefined) return sizesText(one);
+  if (one.leastPredictable !== undefined) return `none: ${sizesText(one)}`;
   const { blocks } = one.byStratum[0]!;
   return hasSizes(one) ? sizesText(one) : blocks.map(({ size }) => size).join(', ');
 }
 
 function weightsCell(one: Assessment): string {
-  if (one.leastPredictable !== undefined) return 'no blocks';
+  if (one.leastPredictable !== undefined) return '';
   return hasSizes(one) ? 'by stratum' : weightsText(one.byStratum[0]!.blocks);
 }
 
@@ -180,7 +180,7 @@ function leastPossible(candidates: readonly Candidate[], yardsticks: Yardsticks)
   if (yardsticks.curve.length === 0) return markup``;
   return markup`<section>
 <h2>How far is a plan from the least possible?</h2>
-<p>Each plan, above the least that any list with the same greatest difference can give away. ${YARDSTICKS_TEXT}</p>
+<p>Each plan, above the least that any list with the same greatest difference can give away. ${YARDSTICKS_TEXT} Only the dots are possible: between two of them, a bound is the same as the one before.</p>
 ${yardstickFigure(candidates, yardsticks)}
 </section>`;
 }

@@ -19,7 +19,7 @@ export const MEANINGS: readonly Meaning[] = [
   },
   {
     figure: 'The least that any list gives away',
-    text: 'The share of correct guesses of the best guesser for the list that is hardest to guess, among all whose arms are never farther from the ratio than the plan allows, and in which each arm has its share at every place. It is the optimum of a linear programme over the numbers of the arms; to remember more than these numbers does not help. How far a plan is above it is the price of its blocks.',
+    text: 'The share of correct guesses of the best guesser for the list that is hardest to guess, among all whose arms are never farther from the ratio than the plan allows, in which each arm has its share at every place, and which ends exactly in the ratio. It is the optimum of a linear programme over the numbers of the arms; to remember more than these numbers does not help. How far a plan is above it is the price of its blocks.',
     source: '',
   },
   {

@@ -4,7 +4,7 @@ import { type Markup, markup, px } from './markup.ts';
 import { legend, numbersBehind, panelGrid, panelWidth } from './plot-figure.ts';
 import { COLOURS, markerPath, MOST_NAME, placeLabels, plain } from './scatter-points.ts';
 import { plotSpace, svgPlot } from './svg-plot.ts';
-import { procedureName, YARDSTICK_HEADS, yardstickRows } from './yardsticks.ts';
+import { BRACKETS_TEXT, procedureName, YARDSTICK_HEADS, yardstickRows } from './yardsticks.ts';
 
 const HEIGHT = 300;
 
@@ -67,11 +67,16 @@ export function yardstickFigure(candidates: readonly Candidate[], yardsticks: Ya
     },
     { sample: markup`<g transform="translate(17 7)">${MAXIMAL}</g>`, text: 'maximal procedure' },
     ...(known.some(({ factor }) => factor !== undefined)
-      ? [{ sample: markup`<g transform="translate(17 7)">${URN}</g>`, text: 'block urn design' }]
+      ? [
+          {
+            sample: markup`<g transform="translate(17 7)">${URN}</g>`,
+            text: 'block urn design; urn 2 has two sets in the ratio at first',
+          },
+        ]
       : []),
   ];
   return markup`${legend(samples)}${panelGrid([{ heading: '', plot }], 1)}${numbersBehind(
-    'Excess of the best guesser by the greatest possible difference in a stratum',
+    `Excess of the best guesser by the greatest possible difference in a stratum. ${BRACKETS_TEXT}`,
     YARDSTICK_HEADS,
     yardstickRows(yardsticks),
   )}${numbersBehind(

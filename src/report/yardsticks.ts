@@ -1,9 +1,14 @@
 import type { KnownProcedure, LeastAt } from '../assessment/least-possible.ts';
+import { fractionText } from '../words.ts';
 import type { Yardsticks } from './candidate.ts';
 
 /** What the yardsticks are, for a reader who has the table or the plot beside it. */
 export const YARDSTICKS_TEXT =
-  'The least excess is that of the list that is hardest to guess among all that are never farther from the ratio than the greatest difference, and in which each arm has its share at every place. The maximal procedure and the block urn design are beside it. They do not keep the ratio at every place, and a block urn need not end in it, so that they can be lower. In brackets: how far the probability of an arm is from its share at the worst place.';
+  'The least excess is that of the list that is hardest to guess among all that keep three promises: no arm is ever farther from its share than the greatest difference; at every place each arm has its share as its probability; at the end all are exactly in the ratio. The maximal procedure does not keep the second at unequal ratios, and the block urn design neither the second nor the third, so that they can be lower.';
+
+/** What the brackets are behind an excess in `yardstickRows`. */
+export const BRACKETS_TEXT =
+  'In brackets: how far the probability of an arm is from its share at the worst place.';
 
 /** The heads of the columns of `yardstickRows`. */
 export const YARDSTICK_HEADS = ['Difference', 'Least excess', 'Maximal proc.', 'Block urn'];
@@ -17,7 +22,7 @@ export function yardstickRows({ curve, known }: Yardsticks): string[][] {
     .toSorted((a, b) => a - b)
     .filter((one, index, all) => one - (all[index - 1] ?? -1) > ROUNDING);
   return differences.map((difference) => [
-    difference.toFixed(2),
+    fractionText(difference),
     curve.find((one) => isNear(one, difference))?.excess.toFixed(4) ?? '',
     knownText(at(difference, 'maximal procedure')),
     knownText(at(difference, 'block urn design')),

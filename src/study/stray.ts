@@ -103,16 +103,17 @@ function keyIn(text: string): string | undefined {
 
 /** Whether a text is a randomization plan. */
 export function isPlan({ text }: Pick<SeenFile, 'text'>): boolean {
-  return /^["']?blocks["']?\s*:/m.test(text) && /\bsizes\b/.test(text);
+  const hasBlocks = /^["']?blocks["']?\s*:/m.test(text) && /\bsizes\b/.test(text);
+  return hasBlocks || /(?:^|[{,])\s*["']?largestImbalance["']?\s*:/m.test(text);
 }
 
 /** A message if a text tells arms or block sizes; undefined if it tells neither. */
 function unblindingIn(text: string): string | undefined {
   if (isPlan({ text })) {
-    return `is a randomization plan: it has the block sizes, ${READ_BY_ALL}`;
+    return `is a randomization plan: it says how arms are drawn, ${READ_BY_ALL}`;
   }
-  if (/<title>CONFIDENTIAL:[^<]*assessment of block sizes/.test(text)) {
-    return `is an assessment of block sizes, ${READ_BY_ALL}`;
+  if (/<title>CONFIDENTIAL:[^<]*assessment of (?:block sizes|plans)/.test(text)) {
+    return `is an assessment of plans, ${READ_BY_ALL}`;
   }
   if (hasArms(text)) return `shows which arms participants or kits have, ${READ_BY_ALL}`;
   return undefined;

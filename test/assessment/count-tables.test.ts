@@ -100,6 +100,7 @@ describe('the table of a least predictable list', () => {
       'too likely',
       expect.any(Number),
     ],
+    [{ ratio: [2, 1], slots: 9999, largest: [4, 3] as const, least: 0 }, 'too long', 6666],
   ])('says what would fit if there is none: %o', ({ ratio, slots, largest, least }, why, fits) => {
     const [numerator, denominator] = largest;
     const plan = { largestImbalance: { numerator, denominator }, leastProbability: least };

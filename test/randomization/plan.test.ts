@@ -325,7 +325,7 @@ describe('a least predictable plan', () => {
     expect(
       problems('procedure: least predictable\nlargestImbalance: 2 participants', study),
     ).toEqual([
-      'plan.yaml:1:12 site=CRT: 20 slots are not a multiple of 3, the sum of the ratio 2:1, so that the list cannot end in the ratio: change the slots in study.yaml',
+      'plan.yaml:1:12 site=CRT: 20 slots are not a multiple of 3, the sum of the ratio 2:1, so that the list cannot end in the ratio: change the slots in study.yaml; 18 or 21 would fit',
     ]);
   });
 

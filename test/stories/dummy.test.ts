@@ -47,7 +47,7 @@ describe('a rehearsal', () => {
     const before = contentsOf(trial.study);
     const { stderr } = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
     expect(stderr).toContain('Never use it to treat a participant');
-    expect(stderr).toContain('use other block sizes than the trial');
+    expect(stderr).toContain('use another plan than the trial');
     expect(contentsOf(trial.study)).toEqual(before);
     const again = randose('allocate', '--dummy', '--study', trial.study, '--plan', trial.plan);
     expect(again).toMatchObject({ status: 73 });

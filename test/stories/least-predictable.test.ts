@@ -193,4 +193,58 @@ describe('reference lists', () => {
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
+
+  test('of a list with further batches are those of one batch, with draws of their own', () => {
+    const trial = drawn();
+    const { study, officer, folder } = trial;
+    editStudy(trial, ['    slots: 18', '    slots: 27']);
+    const next = planFile(trial, PLAN, 'next.yaml');
+    mustRun('allocate', '--extend', '--study', study, '--plan', next, '--identity', officer);
+    const file = (name: string) => join(folder, name);
+    const draw = ['assess', '--study', study, '--plan', next, '--draw', '50', '--output'];
+    const refused = randose(...draw, file('all.csv'));
+    expect(refused.stderr).toContain('the list has 2 batches: name one with --batch');
+    expect(refused.status).toBe(64);
+    mustRun(...draw, file('one.csv'), '--batch', '1');
+    mustRun(...draw, file('two.csv'), '--batch', '2');
+    const [one, two] = [rows(file('one.csv')), rows(file('two.csv'))];
+    expect(one).toHaveLength(50 * 18);
+    expect(two).toHaveLength(50 * 9);
+    expect(two.slice(0, 9).map((row) => row.sequence_in_stratum)).toEqual(
+      Array.from({ length: 9 }, (_, index) => String(19 + index)),
+    );
+    // Under the same draws, a list of nine slots would often begin as one of eighteen.
+    const beginnings = (some: typeof one, length: number) =>
+      Array.from({ length: 50 }, (_, list) =>
+        some
+          .slice(list * length, list * length + 7)
+          .map(({ arm }) => arm[0])
+          .join(''),
+      );
+    const same = beginnings(one, 18).filter((text, list) => text === beginnings(two, 9)[list]);
+    expect(same.length).toBeLessThan(15);
+    expect(randose(...draw, file('x.csv'), '--batch', '3')).toMatchObject({ status: 64 });
+  });
+});
+
+describe('what a bound means', () => {
+  test('is said if it is between two that make a difference', () => {
+    const { study, plan } = planned(
+      'procedure: least predictable\nlargestImbalance: 1.33 participants\n',
+    );
+    const { stdout, stderr, status } = randose('assess', '--study', study, '--plan', plan);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      'at 2:1, largestImbalance: 1.33 participants is the same as 1 participant; the next one that makes a difference is 4/3 participants.',
+    );
+    expect(stdout).toContain('0.7315');
+  });
+
+  test('a plan with it is found in the study folder, where blinded people would read it', () => {
+    const trial = drawn();
+    writeFileSync(join(trial.study, 'mine.txt'), PLAN);
+    const { stdout, stderr, status } = randose('verify', '--study', trial.study);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain('is a randomization plan');
+  });
 });

@@ -113,6 +113,17 @@ describe('what blinded people must not have', () => {
     ['b.key', armored(SCRYPT), 'is a secret key or another file under a passphrase'],
     ['superseded/b.key', armored(SCRYPT), 'is a secret key or another file under a passphrase'],
     ['plan.yaml', 'blocks: { sizes: [3] }\n', 'is a randomization plan'],
+    [
+      'p.yaml',
+      'procedure: least predictable\nlargestImbalance: 1 participant\n',
+      'is a randomization plan',
+    ],
+    [
+      'p.txt',
+      '{ procedure: least predictable, "largestImbalance": 1 participant }',
+      'is a randomization plan',
+    ],
+    ['a.html', '<title>CONFIDENTIAL: X, assessment of plans</title>', 'is an assessment'],
     ['calendars/p.txt', '# plan\nblocks:\n  sizes: [3]\n', 'is a randomization plan'],
     ['a.html', '<title>CONFIDENTIAL: X, assessment of block sizes</title>', 'is an assessment'],
     ['packing.csv', 'kit,arm_code,arm_name\n', 'shows which arms participants or kits have'],

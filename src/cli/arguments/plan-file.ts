@@ -14,13 +14,13 @@ export function readPlanFile(path: string): string {
   // Another file, such as a list with its arms or a key: nothing of it is repeated.
   if (!/^[ \t]*(?:\{[ \t]*)?["']?[A-Za-z]\w*["']?[ \t]*[:=]/m.test(text) && text.trim() !== '') {
     throw new RandoseError('usage', `${path} is not a plan`, {
-      hint: `Name the file with the block sizes. ${WHAT_IS_A_PLAN}`,
+      hint: `Name the file that says how arms are drawn. ${WHAT_IS_A_PLAN}`,
     });
   }
   // A plan has block sizes and nothing else; arms belong to a study.
   if (!/^arms *:/m.test(text) || /^blocks *:/m.test(text)) return text;
   throw new RandoseError('usage', `${path} is a study, not a plan`, {
-    hint: `Name the file with the block sizes. ${WHAT_IS_A_PLAN}`,
+    hint: `Name the file that says how arms are drawn. ${WHAT_IS_A_PLAN}`,
   });
 }
 
@@ -31,7 +31,7 @@ export function readPlanFile(path: string): string {
  */
 export function refusePlan(path: string, text: string): void {
   const isStudy = /^(?:arms|sites|schedule) *:/m.test(text);
-  if (isStudy || !/^[^#\n]*\bblocks *:/m.test(text)) return;
+  if (isStudy || !/^[^#\n]*\b(?:blocks|largestImbalance) *:/m.test(text)) return;
   throw new RandoseError('usage', `${path} is a plan, not a study.yaml`, {
     hint: `Name both: randose check study.yaml --plan ${quoted(path)}`,
   });

@@ -108,7 +108,7 @@ export function studyWarnings(study: Study): string[] {
 
 /** A warning about what a rehearsal shows. */
 export const REHEARSAL_WARNING =
-  'anyone can open the arms of a rehearsal, and they show its block sizes: use other block sizes than the trial.';
+  'anyone can open the arms of a rehearsal, and they show how its plan draws: use another plan than the trial.';
 
 /** That the labels name the product of the template, in another study. */
 export function templateProductWarnings(study: Study): string[] {

@@ -1,11 +1,11 @@
 import { countTables, type NoTable, type TableOf } from '../../assessment/count-tables.ts';
-import { lowestTerms } from '../../randomization/blocks.ts';
-import type { Fraction } from '../../randomization/count-states.ts';
+import { blockUnit, lowestTerms } from '../../randomization/blocks.ts';
+import { type Fraction, valueOf } from '../../randomization/count-states.ts';
 import type { PlanToDraw } from '../../randomization/list.ts';
-import type { Plan } from '../../randomization/plan.ts';
+import type { LeastPredictablePlan, Plan } from '../../randomization/plan.ts';
 import { invalidStudy } from '../../store/folder/study-folder.ts';
 import { ratioText, sharesIn, type Stratum, type Study } from '../../study/study.ts';
-import { counted } from '../../words.ts';
+import { counted, fractionText } from '../../words.ts';
 import type { Output } from '../output/output.ts';
 
 /**
@@ -30,6 +30,7 @@ export async function withTables(
     unlike.set(JSON.stringify(one), one);
   }
   const of = [...unlike.values()];
+  for (const text of boundWarnings(plan.leastPredictable, planName, of)) output.warn(text);
   const made = countTables(plan.leastPredictable, of, await linearSolver(), (found) => {
     output.progress(found, of.length, 'finding the least predictable lists');
   });
@@ -48,6 +49,8 @@ function noTableText({ ratio, slots, why, fits }: NoTable): string {
       return `no ${list} is always within largestImbalance and keeps the ratio at every place${would}`;
     case 'too wide':
       return `the table of a ${list} is too large with this largestImbalance${would}`;
+    case 'too long':
+      return `a ${list} is too long for this largestImbalance; strata of up to ${value} slots would fit, or a smaller one`;
     case 'too likely':
       return `no ${list} is within largestImbalance if each arm has at least leastProbability${would}`;
   }
@@ -55,7 +58,32 @@ function noTableText({ ratio, slots, why, fits }: NoTable): string {
 
 /** `4/3 participants`, as a plan has it. */
 function participantsText(fraction: Fraction): string {
-  const [numerator = 0, denominator = 1] = lowestTerms([fraction.numerator, fraction.denominator]);
-  const number = denominator === 1 ? String(numerator) : `${numerator}/${denominator}`;
+  const number = fractionText(valueOf(fraction));
   return `${number} ${number === '1' ? 'participant' : 'participants'}`;
+}
+
+/**
+ * That a bound is between two that make a difference, such as 1.33 at 2:1: numbers differ from their share by thirds there, so it
+ * is the same as 1.
+ */
+function boundWarnings(
+  { largestImbalance }: LeastPredictablePlan,
+  planName: string,
+  of: readonly TableOf[],
+): string[] {
+  const { denominator } = largestImbalance;
+  const bound = valueOf(largestImbalance);
+  // As it was typed: 1.33, not 133/100.
+  const typed = denominator % 10 === 0 ? String(bound) : fractionText(bound);
+  const ratios = new Map(of.map(({ ratio }) => [ratioText(ratio), blockUnit(ratio)]));
+  return [...ratios].flatMap(([ratio, unit]) => {
+    const steps = (largestImbalance.numerator * unit) / denominator;
+    if (Number.isInteger(steps)) return [];
+    const [below, above] = [Math.floor(steps), Math.ceil(steps)].map((numerator) => {
+      return participantsText({ numerator, denominator: unit });
+    });
+    return [
+      `${planName}: at ${ratio}, largestImbalance: ${typed} participants is the same as ${below!}; the next one that makes a difference is ${above!}.`,
+    ];
+  });
 }

@@ -8,13 +8,19 @@ import { findStudyFolder, invalidStudy, isAllocated } from '../../../store/folde
 import { lowestTerms } from '../../../randomization/blocks.ts';
 import { valueOf } from '../../../randomization/count-states.ts';
 import { tableFor } from '../../../randomization/count-table.ts';
-import { missingSlots, type PlanToDraw } from '../../../randomization/list.ts';
+import {
+  FIRST_BATCH,
+  missingSlots,
+  nextBatch,
+  type PlanToDraw,
+  slotsPerStratum,
+} from '../../../randomization/list.ts';
 import { blocksIn, type Plan, readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { readPlanFile } from '../../arguments/plan-file.ts';
 import type { Candidate, Yardsticks } from '../../../report/candidate.ts';
 import { assessmentData } from '../../../report/json.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
-import { sharesIn, type Stratum, type Study } from '../../../study/study.ts';
+import { sharesIn, type Study } from '../../../study/study.ts';
 import { readStudy } from '../../../study/study-file.ts';
 import { SOFTWARE } from '../../../version.ts';
 import { formatAssessmentTable } from './assessment-view.ts';
@@ -26,7 +32,13 @@ import { withTables } from '../../study/plan-tables.ts';
 import { studyPlace } from '../../study/study-place.ts';
 import { PLAIN } from '../../output/palette.ts';
 import type { AssessFlags } from './command.ts';
-import { checkDraw, drawReference } from './draw-reference.ts';
+import {
+  type BatchToDraw,
+  batchToDraw,
+  checkDraw,
+  type DrawnBatch,
+  drawReference,
+} from './draw-reference.ts';
 
 /** `randose assess`: what a plan reveals and how well it balances, before somebody chooses it. */
 export async function assess(output: Output, options: AssessFlags): Promise<void> {
@@ -39,7 +51,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
       hint: 'Choose another name. Nothing was written.',
     });
   }
-  const { study, plans } = await readAll(root, paths, options.extend ?? false);
+  const { study, plans, batch } = await readAll(root, paths, options);
   for (const path of paths.filter((one) => liesWithin(one, root))) {
     output.warn(
       `${path} is inside the study folder, which blinded people read: move it elsewhere.`,
@@ -69,7 +81,7 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
     toDraw.push({ name, plan: await withTables(output, plan, name, study, strata) });
   }
   if (options.draw !== undefined) {
-    drawReference(output, options, study, toDraw[0]!.plan);
+    drawReference(output, options, study, toDraw[0]!.plan, batch);
     return;
   }
   const assessed = toDraw.map(({ name, plan }, index) => {
@@ -152,20 +164,31 @@ async function textOf(
 async function readAll(
   root: string,
   paths: readonly string[],
-  isExtension: boolean,
-): Promise<{ study: Study; plans: { name: string; plan: Plan }[] }> {
+  { extend = false, draw, batch: asked }: AssessFlags,
+): Promise<{ study: Study; plans: { name: string; plan: Plan }[]; batch: DrawnBatch }> {
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice !== undefined) {
     throw new RandoseError('usage', `${twice} is named twice`, {
       hint: 'Name each plan once: --plan FILE --against FILE...',
     });
   }
-  const purpose = isExtension ? 'extend' : isAllocated(root) ? 'use' : 'draft';
+  const purpose = extend ? 'extend' : isAllocated(root) ? 'use' : 'draft';
   const [planText, ...others] = paths.map((name) => readPlanFile(name));
   // With several plans, the numbers that fit one of them may not fit another: only the ratio counts then.
   const fitsPlan = others.length === 0 ? slotsOfPlan(planText!) : undefined;
   const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose, fitsPlan);
-  const strata = isExtension ? await strataToExtend(root) : study.design.strata;
+  const added = extend ? await strataToExtend(root) : undefined;
+  if (asked !== undefined && !isAllocated(root)) {
+    throw new RandoseError('usage', '--batch names a part of a list, and this study has none yet', {
+      hint: 'Leave --batch out: the lists are then of the whole design.',
+    });
+  }
+  const ofBatch =
+    draw !== undefined && !extend && isAllocated(root)
+      ? batchToDraw(await openStudy(studyPlace({ study: root })), asked)
+      : added;
+  const strata = ofBatch?.strata ?? study.design.strata;
+  const isExtension = ofBatch !== undefined;
   const known = isExtension ? study.design.strata : strata;
   const design = {
     ...study.design,
@@ -184,11 +207,19 @@ async function readAll(
     return [];
   });
   if (!study.ok || problems.length > 0) throw invalidStudy(problems);
-  return { study: { ...study.value, strata: strata ?? [] }, plans: sound };
+  const { batch, before } = ofBatch ?? WHOLE_DESIGN;
+  return {
+    study: { ...study.value, strata: strata ?? [] },
+    plans: sound,
+    batch: { batch, before },
+  };
 }
 
+/** A study that has no list yet is drawn as a whole. */
+const WHOLE_DESIGN: DrawnBatch = { batch: FIRST_BATCH, before: new Map() };
+
 /** The slots that a further batch would add, as a list. */
-async function strataToExtend(root: string): Promise<Stratum[]> {
+async function strataToExtend(root: string): Promise<BatchToDraw> {
   const { study, slots } = await openStudy(studyPlace({ study: root }));
   const added = missingSlots(study.strata, slots);
   if (added.length === 0) {
@@ -196,9 +227,13 @@ async function strataToExtend(root: string): Promise<Stratum[]> {
       hint: `To add slots, raise their numbers in ${STUDY_FILE} first. --extend assesses only the added ones.`,
     });
   }
-  return added.map(({ id, slots: missing, ratio }) => {
-    return { id, slots: missing, ...(ratio && { ratio }) };
-  });
+  return {
+    batch: nextBatch(slots),
+    before: slotsPerStratum(slots),
+    strata: added.map(({ id, slots: missing, ratio }) => {
+      return { id, slots: missing, ...(ratio && { ratio }) };
+    }),
+  };
 }
 
 /** Slots of the longest stratum times the largest block: beyond that, figures take minutes. */

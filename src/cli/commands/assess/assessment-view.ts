@@ -7,7 +7,12 @@ import {
   strataText,
   type Yardsticks,
 } from '../../../report/candidate.ts';
-import { YARDSTICK_HEADS, yardstickRows, YARDSTICKS_TEXT } from '../../../report/yardsticks.ts';
+import {
+  BRACKETS_TEXT,
+  YARDSTICK_HEADS,
+  yardstickRows,
+  YARDSTICKS_TEXT,
+} from '../../../report/yardsticks.ts';
 import type { Palette } from '../../output/palette.ts';
 import { characters, wrapped } from '../../../system/text-lines.ts';
 
@@ -97,7 +102,7 @@ function yardstickTable(yardsticks: Yardsticks, colour: Palette, columns: number
     ...wrapped(heading, columns).map((one) => colour.cyan(one)),
     colour.bold(line(YARDSTICK_HEADS)),
     ...rows.map(line),
-    ...wrapped(YARDSTICKS_TEXT, columns),
+    ...wrapped(`${YARDSTICKS_TEXT} ${BRACKETS_TEXT}`, columns),
     '',
   ];
 }

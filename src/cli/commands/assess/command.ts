@@ -34,6 +34,7 @@ export const assessCommand = declareCommand({
         'write this many reference lists of the plan, for a randomization test',
         wholeNumber,
       )
+      .option('--batch <number>', 'with --draw: the slots of this batch of the list', wholeNumber)
       .addOption(
         new Option('--format <format>', 'the format of the assessment; csv is for --draw')
           .choices(['table', 'csv', 'json', 'html'] as const)

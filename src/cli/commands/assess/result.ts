@@ -175,7 +175,7 @@ const PLAN = members({
   leastPossible: optional(
     says(
       members(SHARE),
-      'What any list gives away at least that is never farther from the ratio than this plan in any stratum, and keeps it at every place; missing if that takes too long to find.',
+      'What any list gives away at least that is never farther from the ratio than this plan in any stratum, keeps it at every place and ends in it; missing if that takes too long to find.',
     ),
   ),
 });
