@@ -732,7 +732,7 @@ describe('Ctrl-C says one thing', () => {
 
 describe('Ctrl-C while a passphrase is checked', () => {
   withExpect('ends after the check, and leaves the attempt on record', () => {
-    const trial = withOfficer('four random words\n');
+    const trial = withOfficer('four random words\n', false);
     const words = ['unblind', 'CRT-001', '--identity', trial.key, '--reason', 'SAE'];
     for (const passphrase of ['wrong', 'four random words']) {
       const before = ledgerOf(trial.study).length;
