@@ -7,7 +7,8 @@ import { type Allocation, type BlockProcess, fullBlock } from './block-process.t
  * and about the next slot of its stratum. In a block of B slots that has an arm f times, another slot has this arm
  * with the probability f / (B - 1), or (f - 1) / (B - 1) if it is the opened arm. Each arm has its share in every
  * slot, so the opened arm tells nothing about the size of the block. But a slot is in a large block more often than a
- * block is large. Arms that are drawn by their numbers are one block, and the next slot follows their chances. If strata have different ratios, an arm is opened more often where its share is greater.
+ * block is large. Arms that are drawn by their numbers are one block, and the next slot follows their chances. If strata have
+ * different ratios, an arm is opened more often in those in which its share is greater.
  */
 export function codeBreakInformation(
   arms: readonly string[],
@@ -18,13 +19,15 @@ export function codeBreakInformation(
     readonly strata: number;
   }[],
 ): CodeBreakInformation[] {
+  const successions = strata.map(({ walk }) => walk && successionsOfWalk(walk));
   return arms.map((revealed, opened) => {
     const before = arms.map(() => 0);
     const mate = arms.map(() => 0);
     const next = arms.map(() => 0);
     let slots = 0;
     let slotsWithNext = 0;
-    for (const { allocation, process, walk, strata: equal } of strata) {
+    for (const [index, { allocation, process, strata: equal }] of strata.entries()) {
+      const after = successions[index]?.[opened];
       const { ratio, unit } = allocation;
       const weight = (equal * ratio[opened]!) / unit;
       if (weight === 0) continue;
@@ -37,13 +40,10 @@ export function codeBreakInformation(
         for (const [arm, full] of fullBlock(allocation, size).entries()) {
           const others = full - (arm === opened ? 1 : 0);
           mate[arm]! += (weight * probability * size * others) / (size - 1);
-          if (walk === undefined) next[arm]! += weight * probability * others;
+          if (after === undefined) next[arm]! += weight * probability * others;
         }
       }
-      if (walk !== undefined) {
-        const after = successionsOfWalk(walk)[opened]!;
-        for (const [arm, often] of after.entries()) next[arm]! += equal * often;
-      }
+      for (const [arm, often] of after?.entries() ?? []) next[arm]! += equal * often;
       for (const boundary of process.boundary.subarray(1, process.slots)) {
         for (const [arm, share] of ratio.entries())
           next[arm]! += (weight * boundary * share) / unit;

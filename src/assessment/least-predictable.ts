@@ -20,8 +20,8 @@ const SLACK = 1e-9;
 
 /**
  * The least share of assignments that the best guesser has right, among all ways to make a list whose arms' numbers stay
- * within a bound, in which each arm has its share at every place, and which ends in the ratio. It is the least value of a linear programme: a flow
- * over the states, whose parts are the probabilities to be in a state and to go on with an arm.
+ * within a bound, in which each arm has its share at every place, and which ends in the ratio. It is the least value of a
+ * linear programme: a flow over the states, whose parts are the probabilities to be in a state and to go on with an arm.
  *
  * A list whose chances depend on more of its history than the numbers gives away no less: with the mean over all histories
  * of a state in the place of each of them, the bound and the shares are kept, and the guesser is right less often, or as

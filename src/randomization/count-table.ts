@@ -68,7 +68,7 @@ export function drawByCounts(table: CountTable, stream: Stream): number[] {
   const counts = arms.map(() => 0);
   return table.places.map((rows) => {
     const chances = rowChances(rows, counts);
-    if (chances === undefined) throw new Error('the table has no such numbers');
+    if (chances === undefined) throw new Error('the table lacks numbers that are reached');
     let draw = stream.integerBelow(CHANCES);
     let drawn = 0;
     while (draw >= chances[drawn]!) {

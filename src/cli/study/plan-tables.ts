@@ -13,7 +13,7 @@ import type { Output } from '../output/output.ts';
  *
  * @param planName the file of the plan, for its problem
  * @param strata those that get slots, with the slots that they get
- * @throws RandoseError `invalid-study` if there is no such list, with what would fit
+ * @throws RandoseError `invalid-study` if no list keeps what the plan asks for, with what would fit
  */
 export async function withTables(
   output: Output,
@@ -38,7 +38,7 @@ export async function withTables(
   throw invalidStudy([{ file: planName, message: noTableText(made.none) }]);
 }
 
-/** Why there is no such list, and what would fit. */
+/** Why no list keeps what the plan asks for, and what would fit. */
 function noTableText({ ratio, slots, why, fits }: NoTable): string {
   const list = `list of ${counted(slots, 'slot')} at ${ratioText(ratio)}`;
   const value = typeof fits === 'object' ? participantsText(fits) : String(fits);
