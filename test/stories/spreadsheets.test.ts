@@ -29,6 +29,7 @@ function on({ study }: Trial) {
 
 /** Every command that writes CSV, with what it needs. */
 const TABLES: readonly (readonly [string, ...((trial: Trial) => string)[]])[] = [
+  ['assess --draw 2 --plan', ({ plan }) => plan],
   ['calendar --format csv'],
   ['deviations --format csv'],
   ['labels --format csv --specimen'],
@@ -103,6 +104,19 @@ describe('a CSV for Excel', () => {
         expect.stringMatching(/^error: use --csv-for only with --format csv, and this is \w+\n/),
       ]);
     }
+    const alone = randose(
+      'assess',
+      '--plan',
+      trial.plan,
+      '--csv-for',
+      'excel',
+      '--study',
+      trial.study,
+    );
+    expect(alone).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('--csv-for is for the lists of --draw') as string,
+    });
     const one = ['unblind', 'CRT-001', '--identity', trial.officer, ...WHY, '--csv-for', 'excel'];
     expect(randose(...one, '--study', trial.study)).toMatchObject({
       status: 64,

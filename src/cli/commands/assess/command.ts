@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { force, json, study, wholeNumber, wholeNumbers } from '../../arguments/options.ts';
+import { csvFor, force, json, study, wholeNumber, wholeNumbers } from '../../arguments/options.ts';
 import { declareCommand, type FlagsOf } from '../../command.ts';
 
 export const assessCommand = declareCommand({
@@ -40,6 +40,7 @@ export const assessCommand = declareCommand({
           .choices(['table', 'csv', 'json', 'html'] as const)
           .default('table' as const),
       )
+      .addOption(csvFor())
       .option('--output <file>', 'a file that only you can read (default: stdout)')
       .addOption(force())
       .addOption(study())

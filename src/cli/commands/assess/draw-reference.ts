@@ -21,13 +21,14 @@ const HEADER = ['list', 'stratum', 'sequence_in_stratum', 'arm'];
 
 /** @throws RandoseError `usage` if options do not go with --draw, or only with it */
 export function checkDraw(flags: AssessFlags): void {
-  const { draw, format, output } = flags;
+  const { draw, format, output, csvFor } = flags;
   if (draw === undefined) {
     if (flags.batch !== undefined) {
       throw new RandoseError('usage', '--batch is for the lists of --draw');
     }
     if (format !== 'csv') return;
-    throw new RandoseError('usage', '--format csv is for the lists of --draw', {
+    const typed = csvFor === undefined ? '--format csv' : '--csv-for';
+    throw new RandoseError('usage', `${typed} is for the lists of --draw`, {
       hint: 'An assessment is a table, json or html.',
     });
   }
@@ -91,7 +92,7 @@ export function batchToDraw(
  */
 export function drawReference(
   output: Output,
-  { draw = 0, output: file = '', force = false }: AssessFlags,
+  { draw = 0, output: file = '', force = false, csvFor }: AssessFlags,
   study: Study,
   plan: PlanToDraw,
   { batch, before }: DrawnBatch,
@@ -118,7 +119,7 @@ export function drawReference(
         yield [list, stratum, (before.get(stratum) ?? 0) + index + 1, arm];
     }
   }
-  writeNew(file, csvParts(HEADER, rows()), { mode: 'private', force });
+  writeNew(file, csvParts(HEADER, rows(), csvFor), { mode: 'private', force });
   output.progress(draw, draw, 'drawing reference lists');
   output.say(
     `Wrote ${file}. Only you can read this file. CONFIDENTIAL: it shows how the plan draws. None of these lists is the trial's.`,
