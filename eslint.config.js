@@ -99,7 +99,6 @@ export default tseslint.config(
                         'createPrivateKey',
                         'createPublicKey',
                         'diffieHellman',
-                        'generateKeyPairSync',
                         'hash',
                         'hkdfSync',
                         'KeyObject',

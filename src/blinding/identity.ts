@@ -8,7 +8,7 @@ import {
 } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
 import { recipientKind } from '../study/recipient.ts';
-import { x25519PublicKey } from './x25519-key.ts';
+import { x25519Keys } from './x25519-key.ts';
 
 /** An age key pair: the identity is the secret half, the recipient the public one. */
 export interface KeyPair {
@@ -31,7 +31,7 @@ export async function generateHybridKeyPair(): Promise<KeyPair> {
  * @param secret 32 random bytes
  */
 export function keyPairFrom(secret: Uint8Array): KeyPair {
-  const publicKey = x25519PublicKey(secret);
+  const { publicKey } = x25519Keys(secret);
   return {
     identity: bech32.encodeFromBytes('age-secret-key-', secret).toUpperCase(),
     recipient: bech32.encodeFromBytes('age', publicKey),

@@ -1,24 +1,32 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import { Decrypter, Encrypter, type Recipient } from 'age-encryption';
 import { RandoseError } from '../errors.ts';
 import { recipientKind } from '../study/recipient.ts';
 import { RESTORE } from '../words.ts';
 import { x25519Recipient } from './x25519-recipient.ts';
 
 /**
+ * Reads a recipient once, for many files that are sealed to it.
+ *
+ * @param recipient `age1…` or `age1pq1…`
+ * @throws Error if it is not a recipient
+ */
+export function readRecipient(recipient: string): string | Recipient {
+  return recipientKind(recipient) === 'x25519' ? x25519Recipient(recipient) : recipient;
+}
+
+/**
  * Returns a function that seals a text, or bytes, in an age file that each of the recipients can open alone.
  *
- * @param recipients age recipients (all `age1…`, or all `age1pq1…`), at least one
+ * @param recipients age recipients (all `age1…`, or all `age1pq1…`), or what `readRecipient` made of them; at least one
  * @throws Error if there is none, or one is not a recipient
  */
 export function sealFor(
-  recipients: readonly string[],
+  recipients: readonly (string | Recipient)[],
 ): (content: string | Uint8Array) => Promise<Uint8Array> {
   if (recipients.length === 0) throw new Error('sealed to nobody');
   const encrypter = new Encrypter();
   for (const recipient of recipients) {
-    encrypter.addRecipient(
-      recipientKind(recipient) === 'x25519' ? x25519Recipient(recipient) : recipient,
-    );
+    encrypter.addRecipient(typeof recipient === 'string' ? readRecipient(recipient) : recipient);
   }
   // As a stream: for bytes the library uses fetch's Response, which takes Node longer to load than sealing a
   // whole small trial.

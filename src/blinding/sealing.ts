@@ -9,7 +9,7 @@ import { type Custodians, custodyOf, holdersOf, recipientsOf } from './custody.t
 import { formatEnvelope } from './envelope.ts';
 import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
-import { sealFor } from './seal.ts';
+import { readRecipient, sealFor } from './seal.ts';
 import {
   formatMaster,
   formatPackingList,
@@ -142,7 +142,7 @@ export async function sealContents(
   const paths = batchFiles(batch, rewrap);
   const custody = custodyOf(study, studyKey);
   const holders = holdersOf(custody);
-  const common = recipientsOf(holders.envelopes);
+  const common = recipientsOf(holders.envelopes).map(readRecipient);
   const seal = (kind: keyof typeof holders, content: string | Uint8Array) => {
     if (typeof content !== 'string') return content;
     return sealFor(recipientsOf(holders[kind]))(content);

@@ -4,14 +4,14 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /**
- * The public key of an X25519 secret.
+ * The keys of an X25519 secret: the private one to calculate with, and the public one, which has 32 bytes.
  *
  * @param secret 32 random bytes
- * @returns 32 bytes
  */
-export function x25519PublicKey(secret: Uint8Array): Buffer {
-  const { x = '' } = createPublicKey(privateKeyFrom(secret)).export({ format: 'jwk' });
-  return Buffer.from(x, 'base64url');
+export function x25519Keys(secret: Uint8Array): { privateKey: KeyObject; publicKey: Buffer } {
+  const privateKey = privateKeyFrom(secret);
+  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return { privateKey, publicKey: Buffer.from(x, 'base64url') };
 }
 
 /**
