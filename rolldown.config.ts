@@ -126,7 +126,7 @@ function executable(): Plugin {
  * starts almost as fast as Node. CommonJS, because Node 20 starts it measurably faster than an ES
  * module (bench/ has the figures). Each command is its own chunk.
  */
-export default defineConfig({
+export const program = defineConfig({
   input: { randose: 'bin/randose.ts' },
   platform: 'node',
   output: {
@@ -151,3 +151,19 @@ export default defineConfig({
   ],
   cwd: import.meta.dirname,
 });
+
+/** The program of a thread that seals. It is a file of its own, for it must not run the other one. */
+const sealingThread = defineConfig({
+  input: { 'sealing-thread': 'bin/sealing-thread.ts' },
+  platform: 'node',
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    codeSplitting: false,
+    minify: true,
+  },
+  cwd: import.meta.dirname,
+});
+
+export default [program, sealingThread];

@@ -32,7 +32,7 @@ export function sealFor(
   // whole small trial.
   return async (content) => {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    return collected(await encrypter.encrypt(ReadableStream.from([bytes])));
+    return collected(await encrypter.encrypt(streamOf(bytes)));
   };
 }
 
@@ -66,7 +66,7 @@ export async function unsealBytes(
   try {
     const decrypter = new Decrypter();
     for (const identity of identities) decrypter.addIdentity(identity);
-    return await collected(await decrypter.decrypt(ReadableStream.from([ciphertext])));
+    return await collected(await decrypter.decrypt(streamOf(ciphertext)));
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('no identity matched')) {
       throw new RandoseError('wrong-key', `this key does not open ${what}`, {
@@ -83,10 +83,24 @@ function damaged(what: string): RandoseError {
   });
 }
 
+/** As `ReadableStream.from`, without an iterator: a list has thousands of these streams. */
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
 async function collected(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+  }
 }
 
 /** Pads with one repeated ASCII character to a length in bytes. @throws Error if the text is longer */

@@ -9,7 +9,8 @@ import { type Custodians, custodyOf, holdersOf, recipientsOf } from './custody.t
 import { formatEnvelope } from './envelope.ts';
 import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
-import { readRecipient, sealFor } from './seal.ts';
+import { sealFor } from './seal.ts';
+import { type OpenSealer, type Sealer, sealerHere } from './sealer.ts';
 import {
   formatMaster,
   formatPackingList,
@@ -19,8 +20,8 @@ import {
 import { formatSigningKey, formatSigningSecret, type SigningKey } from './signing-key.ts';
 import { wrapStudyKey } from './study-key.ts';
 
-/** The number of envelopes that are sealed at the same time: enough to keep the machine busy. */
-const SIDE_BY_SIDE = 256;
+/** The number of envelopes in a group: enough to keep the machine busy. */
+const GROUP = 256;
 
 /** The parts of a batch other than its study and its slots. */
 export interface BatchSecrets {
@@ -57,12 +58,14 @@ interface SealedFiles {
  *
  * @param study with at least one officer
  * @param tellProgress called with the number of envelopes sealed so far
+ * @param openSealer makes what seals the envelopes
  */
 export async function sealList(
   study: Custodians & Pick<Study, 'id' | 'domain'> & SealedDesign,
   slots: readonly AllocatedSlot[],
   secrets: BatchSecrets,
   tellProgress: (sealed: number) => void = () => undefined,
+  openSealer: OpenSealer = sealerHere,
 ): Promise<SealedFiles> {
   const { batch, list, salts, studyFile, planFile, tables, cards, studyKey } = secrets;
   if (salts.slots.length !== slots.length) throw new Error('each slot has a salt of its own');
@@ -98,6 +101,7 @@ export async function sealList(
     contents,
     { ...secrets, recipients, rewrap: 0 },
     tellProgress,
+    openSealer,
   );
   return {
     files: new Map<string, Uint8Array | string>([
@@ -138,25 +142,22 @@ export async function sealContents(
   contents: Contents,
   { batch, rewrap, studyKey, signingKey, created, recipients }: SealingPlace,
   tellProgress: (sealed: number) => void,
+  openSealer: OpenSealer,
 ): Promise<Map<string, Uint8Array>> {
   const paths = batchFiles(batch, rewrap);
   const custody = custodyOf(study, studyKey);
   const holders = holdersOf(custody);
-  const common = recipientsOf(holders.envelopes).map(readRecipient);
   const seal = (kind: keyof typeof holders, content: string | Uint8Array) => {
     if (typeof content !== 'string') return content;
     return sealFor(recipientsOf(holders[kind]))(content);
   };
   const files = new Map<string, Uint8Array>();
-  for (let first = 0; first < slots.length; first += SIDE_BY_SIDE) {
-    const sealed = slots.slice(first, first + SIDE_BY_SIDE).map(async (slot, place) => {
-      const index = first + place;
-      const text = await contents.envelopeOf(index);
-      const envelope = await sealFor([...common, recipients[index]!])(text);
-      return [envelopeFile(slot, rewrap), envelope] as const;
-    });
-    for (const [path, content] of await Promise.all(sealed)) files.set(path, content);
-    tellProgress(Math.min(first + SIDE_BY_SIDE, slots.length));
+  const sealer = openSealer(recipientsOf(holders.envelopes), slots.length);
+  const envelopes = await sealEnvelopes(sealer, contents, recipients, tellProgress).finally(() => {
+    sealer.close();
+  });
+  for (const [index, slot] of slots.entries()) {
+    files.set(envelopeFile(slot, rewrap), envelopes[index]!);
   }
   files.set(paths.master, await seal('master', contents.master));
   if (contents.packing !== undefined) {
@@ -173,4 +174,31 @@ export async function sealContents(
     for (const [name, content] of wrapped) files.set(`${paths.custody}/${name}`, content);
   }
   return files;
+}
+
+/** The sealed envelopes, in the order of their slots' code-break cards. */
+async function sealEnvelopes(
+  sealer: Sealer,
+  { envelopeOf }: Contents,
+  cards: readonly string[],
+  tellProgress: (sealed: number) => void,
+): Promise<Uint8Array[]> {
+  const sealed: Uint8Array[] = [];
+  let [begun, done] = [0, 0];
+  const sealNextGroups = async () => {
+    while (begun < cards.length) {
+      const first = begun;
+      const recipients = cards.slice(first, first + GROUP);
+      begun += recipients.length;
+      const texts = await Promise.all(
+        recipients.map(async (_, place) => envelopeOf(first + place)),
+      );
+      const files = await sealer.seal({ texts, recipients });
+      for (const [place, file] of files.entries()) sealed[first + place] = file;
+      done += files.length;
+      tellProgress(done);
+    }
+  };
+  await Promise.all(Array.from({ length: sealer.sideBySide }, sealNextGroups));
+  return sealed;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import config from '../../rolldown.config.ts';
+import { program as config } from '../../rolldown.config.ts';
 import { RANDOSE } from '../support/command-line.ts';
 
 const MACHINE = join(import.meta.dirname, 'machine.cjs');

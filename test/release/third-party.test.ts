@@ -10,7 +10,7 @@ import {
 } from 'rolldown';
 import { expect, test } from 'vitest';
 import { bundledPackages } from '../../bin/release/bundled-packages.ts';
-import config from '../../rolldown.config.ts';
+import { program as config } from '../../rolldown.config.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const inDist = (name: string) => readFileSync(join(PROJECT, 'dist', name), 'utf8');

@@ -20,6 +20,7 @@ import { readCardRecipients } from '../opening/open-cards.ts';
 import { proveEnvelope } from '../opening/prove-envelope.ts';
 import { keysFor, openSealed, readSealed } from '../opening/open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
+import { sealerInThreads } from './sealer-in-threads.ts';
 
 /** A batch that is encrypted for other people, in memory. */
 export interface RewrappedBatch {
@@ -69,6 +70,7 @@ export async function rewrapBatch(
     contents,
     { batch: manifest.batch, rewrap, studyKey, signingKey, created, recipients },
     tellProgress,
+    sealerInThreads,
   );
   const { list, commitment } = manifest;
   const facts = { batch: manifest.batch, rewrap, list, created, software: SOFTWARE };

@@ -6,6 +6,7 @@ import type { Who } from '../../../ledger/who.ts';
 import { now } from '../../../system/clock.ts';
 import { drawIdentifier } from '../../../store/draw-identifier.ts';
 import { drawKeyPair, drawSalts, drawSeed, drawSigningKey } from '../../../store/draw.ts';
+import { sealerInThreads } from '../../../store/allocation/sealer-in-threads.ts';
 import type { ReadyBatch } from '../../../store/allocation/install-batch.ts';
 import type { Signing } from '../../../store/ready.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
@@ -66,9 +67,15 @@ export async function makeBatch(
     signingKey: batch === FIRST_BATCH ? drawSigningKey() : undefined,
     created,
   };
-  const { files, commitment, custody } = await sealList(study, slots, secrets, (sealed) => {
-    output.progress(sealed, slots.length, 'sealing envelopes');
-  });
+  const { files, commitment, custody } = await sealList(
+    study,
+    slots,
+    secrets,
+    (sealed) => {
+      output.progress(sealed, slots.length, 'sealing envelopes');
+    },
+    sealerInThreads,
+  );
   const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
   const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
   return { manifest, files, signature: undefined };

@@ -1,0 +1,3 @@
+import { sealInThisThread } from '../src/store/allocation/sealing-thread.ts';
+
+sealInThisThread();

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { isSea } from 'node:sea';
+import { Worker } from 'node:worker_threads';
+import { type EnvelopeGroup, type OpenSealer, sealerHere } from '../../blinding/sealer.ts';
+import { exists } from '../../system/files.ts';
+import type { SealedGroup } from './sealing-thread.ts';
+
+/** Fewer envelopes are sealed before a thread has started. */
+const FEWEST = 512;
+/** Each thread needs memory of its own. */
+const MOST_THREADS = 4;
+/** The program of a thread. It is beside the one that runs; sources and the single executable have none. */
+const PROGRAM = join(import.meta.dirname, 'sealing-thread.cjs');
+
+/**
+ * Seals in as many threads as the machine runs at the same time, up to four. A thread that cannot start, or stops, costs
+ * time only: what it was given is sealed here.
+ */
+export const sealerInThreads: OpenSealer = (people, count) => {
+  const here = sealerHere(people, count);
+  const threads = Math.min(availableParallelism(), MOST_THREADS);
+  if (count < FEWEST || threads < 2 || isSea() || !exists(PROGRAM)) return here;
+  const all = Array.from({ length: threads }, () => new Worker(PROGRAM, { workerData: people }));
+  let free = all;
+  for (const thread of all) {
+    // It may stop while it has nothing to seal, too. An error is followed by its exit.
+    thread
+      .on('error', () => undefined)
+      .once('exit', () => {
+        free = free.filter((one) => one !== thread);
+      });
+  }
+  return {
+    sideBySide: threads,
+    seal: async (group) => {
+      const [thread, ...others] = free;
+      if (thread === undefined) return here.seal(group);
+      free = others;
+      const files = await sealedBy(thread, group);
+      if (files === undefined) return here.seal(group);
+      free = [...free, thread];
+      return files;
+    },
+    close: () => {
+      for (const thread of all) void thread.terminate();
+    },
+  };
+};
+
+/** The age files of a group that a thread seals; undefined if the thread stops before. */
+function sealedBy(thread: Worker, group: EnvelopeGroup): Promise<Uint8Array[] | undefined> {
+  return new Promise((resolve) => {
+    const stopped = () => {
+      resolve(undefined);
+    };
+    thread.once('exit', stopped);
+    thread.once('message', ({ bytes, lengths }: SealedGroup) => {
+      thread.off('exit', stopped);
+      let end = 0;
+      resolve(lengths.map((length) => bytes.subarray(end, (end += length))));
+    });
+    thread.postMessage(group);
+  });
+}
