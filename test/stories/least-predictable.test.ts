@@ -85,6 +85,36 @@ describe('a least predictable list', () => {
     }
   });
 
+  test('has three arms, and is opened one participant at a time', () => {
+    const lowDose = '  - code: LOW\n    name: Low dose\n    type: active\n    ratio: 2\n';
+    const trial = planned('procedure: least predictable\nlargestImbalance: 8/5 participants\n');
+    const { study, plan, officer, statistician } = trial;
+    editStudy(trial, ['    ratio: 1\n', `    ratio: 1\n${lowDose}`], ['slots: 18', 'slots: 20']);
+    mustRun('allocate', '--study', study, '--plan', plan);
+    const arms = armsOf(trial);
+    const given = { ILT101: 0, PLACEBO: 0, LOW: 0 };
+    for (const [place, arm] of arms.entries()) {
+      given[arm as keyof typeof given] += 1;
+      for (const [code, share] of [
+        ['ILT101', 2],
+        ['PLACEBO', 1],
+        ['LOW', 2],
+      ] as const) {
+        expect(Math.abs(5 * given[code] - share * (place + 1))).toBeLessThanOrEqual(8);
+      }
+    }
+    expect(given).toEqual({ ILT101: 8, PLACEBO: 4, LOW: 8 });
+    const again = mustRun('verify', '--study', study, '--regenerate', '--identity', statistician);
+    expect(again).toContain('match, 20 of 20 slots');
+    const on = ['--study', study, '--by', 'E. Example, nurse, Example Hospital'];
+    for (const [place, subject] of ['CRT-001', 'CRT-002', 'CRT-003'].entries()) {
+      mustRun('randomize', '--subject', subject, '--site', 'CRT', '--day1', '2026-06-01', ...on);
+      const key = ['--identity', officer, '--reason', 'an example', '--study', study];
+      const opened = jsonOf('unblind', subject, ...key) as { arm: { code: string } };
+      expect(opened.arm.code).toBe(arms[place]);
+    }
+  });
+
   test('is rehearsed', () => {
     const { study, plan, folder } = planned();
     const rehearsal = join(folder, 'DUMMY-depil-2');
