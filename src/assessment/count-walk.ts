@@ -1,47 +1,25 @@
 import { CHANCES, type CountTable, rowChances } from '../randomization/count-table.ts';
+import { type PlaceOfCounts, walkOverCounts } from '../randomization/walk-over-counts.ts';
 import { addConvergence, addGuess, type Guesses, noGuesses } from './guess.ts';
 import type { Counts, StratumImbalance } from './imbalance.ts';
-
-/** What the arms of a stratum can be like after some participants, and what follows. */
-interface Reached {
-  /** The arms' numbers so far, in the order of the arms that have a share. */
-  readonly counts: readonly number[];
-  readonly probability: number;
-  /** Of each of these arms. */
-  readonly chances: readonly number[];
-}
 
 /** The walk of the arms' numbers through a stratum whose arms are drawn by them. */
 export interface CountWalk {
   /** The shares of all arms, in lowest terms; 0 if the stratum does not have the arm. */
   readonly ratio: readonly number[];
   readonly slots: number;
-  /** Per place, from the first: all numbers that can be there. */
-  readonly places: readonly (readonly Reached[])[];
+  /** Per place, from the first: what can be there, about the arms that have a share. */
+  readonly places: readonly PlaceOfCounts['before'][];
 }
 
-export function countWalk(table: CountTable): CountWalk {
-  const { ratio, slots } = table;
+export function countWalk({ ratio, slots, places }: CountTable): CountWalk {
   const arms = ratio.filter((share) => share > 0).length;
-  let here = new Map([['', { counts: new Array<number>(arms).fill(0), probability: 1 }]]);
-  const places = table.places.map((rows) => {
-    const after: typeof here = new Map();
-    const reached = [...here.values()].map(({ counts, probability }): Reached => {
-      const whole = rowChances(rows, counts);
-      if (whole === undefined) throw new Error('the table lacks numbers that are reached');
-      const chances = whole.map((one) => one / CHANCES);
-      for (const [arm, chance] of chances.entries()) {
-        if (chance === 0) continue;
-        const next = counts.with(arm, counts[arm]! + 1);
-        const known = after.get(next.join())?.probability ?? 0;
-        after.set(next.join(), { counts: next, probability: known + probability * chance });
-      }
-      return { counts, probability, chances };
-    });
-    here = after;
-    return reached;
+  const walk = walkOverCounts(arms, slots, (counts, place) => {
+    const whole = rowChances(places[place]!, counts);
+    if (whole === undefined) throw new Error('the table lacks numbers that are reached');
+    return whole.map((one) => one / CHANCES);
   });
-  return { ratio, slots, places };
+  return { ratio, slots, places: Array.from(walk, ({ before }) => before) };
 }
 
 /** How well a guesser does who knows the chances and has seen every earlier assignment. */

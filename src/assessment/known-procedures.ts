@@ -1,5 +1,6 @@
 import { blockUnit } from '../randomization/blocks.ts';
 import { countStates, type Fraction } from '../randomization/count-states.ts';
+import { type ReachedCounts, walkOverCounts } from '../randomization/walk-over-counts.ts';
 
 /** The figures of a procedure whose chances depend on the arms' numbers alone, for one stratum. */
 export interface CountFigures {
@@ -71,33 +72,23 @@ function figuresOf(
   chancesAfter: ChancesAfter,
 ): CountFigures {
   const unit = blockUnit(ratio);
-  let here = new Map([[ratio.map(() => 0).join(), { counts: ratio.map(() => 0), probability: 1 }]]);
+  let atEnd: readonly ReachedCounts[] = [];
   let [best, largestImbalance, fromRatio] = [0, 0, 0];
-  for (let place = 0; place < slots; place += 1) {
-    const there: typeof here = new Map();
-    const marginal = ratio.map(() => 0);
-    for (const { counts, probability } of here.values()) {
-      const chances = chancesAfter(counts, place);
-      best += probability * Math.max(...chances);
-      for (const [arm, chance] of chances.entries()) {
-        if (chance === 0) continue;
-        marginal[arm]! += probability * chance;
-        const after = counts.with(arm, counts[arm]! + 1);
-        const key = after.join();
-        const known = there.get(key)?.probability ?? 0;
-        there.set(key, { counts: after, probability: known + probability * chance });
-      }
-    }
-    here = there;
+  let taken = 0;
+  for (const { before, after } of walkOverCounts(ratio.length, slots, chancesAfter)) {
+    taken += 1;
+    for (const { probability, chances } of before) best += probability * Math.max(...chances);
     for (const [arm, share] of ratio.entries()) {
-      fromRatio = Math.max(fromRatio, Math.abs(marginal[arm]! - share / unit));
-      for (const { counts } of here.values()) {
-        const distance = Math.abs(counts[arm]! - ((place + 1) * share) / unit);
+      const marginal = before.reduce((sum, one) => sum + one.probability * one.chances[arm]!, 0);
+      fromRatio = Math.max(fromRatio, Math.abs(marginal - share / unit));
+      for (const { counts } of after) {
+        const distance = Math.abs(counts[arm]! - (taken * share) / unit);
         largestImbalance = Math.max(largestImbalance, distance);
       }
     }
+    atEnd = after;
   }
-  const end = ratio.map((share) => (slots * share) / unit);
-  const balancedAtEnd = here.get(end.join())?.probability ?? 0;
+  const end = ratio.map((share) => (slots * share) / unit).join();
+  const balancedAtEnd = atEnd.find(({ counts }) => counts.join() === end)?.probability ?? 0;
   return { best: best / slots, largestImbalance, fromRatio, balancedAtEnd };
 }

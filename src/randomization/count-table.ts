@@ -1,5 +1,6 @@
 import { type Fraction, isWithin } from './count-states.ts';
 import type { Stream } from './generator.ts';
+import { type ReachedCounts, walkOverCounts } from './walk-over-counts.ts';
 
 /** Chances are whole numbers out of this: a draw of the generator is one of so many numbers. */
 export const CHANCES = 2 ** 32;
@@ -86,7 +87,10 @@ export function rowChances(
   counts: readonly number[],
 ): readonly number[] | undefined {
   const but = counts.length - 1;
-  const row = rows.find((one) => counts.every((count, arm) => arm === but || one[arm] === count));
+  const row = rows.find(
+    (one) =>
+      one.length === 2 * but && counts.every((count, arm) => arm === but || one[arm] === count),
+  );
   return row && withRest(row.slice(but));
 }
 
@@ -113,32 +117,32 @@ export function faultOfTable(table: CountTable, largest: Fraction): string | und
   const ratio = table.ratio.filter((share) => share > 0);
   const unit = ratio.reduce((a, b) => a + b, 0);
   if (table.places.length !== table.slots) return 'has another number of places than its stratum';
-  let reached = new Map([[ratio.map(() => 0).join(), { counts: ratio.map(() => 0), chance: 1 }]]);
-  for (const [place, rows] of table.places.entries()) {
-    const after: typeof reached = new Map();
-    const perArm = ratio.map(() => 0);
-    for (const { counts, chance } of reached.values()) {
-      const chances = rowChances(rows, counts);
-      if (chances === undefined) return 'lacks numbers of the arms that are reached';
-      if (!chances.every((one) => Number.isInteger(one) && one >= 0)) {
-        return 'has chances that are not whole numbers out of 2^32';
-      }
-      for (const [arm, one] of chances.entries()) {
-        if (one === 0) continue;
-        const probability = (chance * one) / CHANCES;
-        perArm[arm]! += probability;
-        const next = counts.with(arm, counts[arm]! + 1);
-        if (!isWithin(ratio, next, place + 1, largest)) return 'goes beyond the largest imbalance';
-        const known = after.get(next.join())?.chance ?? 0;
-        after.set(next.join(), { counts: next, chance: known + probability });
-      }
+  let atEnd: readonly ReachedCounts[] = [];
+  let taken = 0;
+  const walk = walkOverCounts(ratio.length, table.slots, (counts, place) => {
+    return (rowChances(table.places[place]!, counts) ?? []).map((one) => one / CHANCES);
+  });
+  for (const { before, after } of walk) {
+    taken += 1;
+    if (before.some(({ chances }) => chances.length === 0)) {
+      return 'lacks numbers of the arms that are reached';
     }
-    const isKept = perArm.every((one, arm) => {
-      return Math.abs(one - ratio[arm]! / unit) <= MOST_FROM_RATIO;
+    const isWhole = (chance: number) => Number.isInteger(chance * CHANCES) && chance >= 0;
+    if (!before.every(({ chances }) => chances.every(isWhole))) {
+      return 'has chances that are not whole numbers out of 2^32';
+    }
+    if (!after.every(({ counts }) => isWithin(ratio, counts, taken, largest))) {
+      return 'goes beyond the largest imbalance';
+    }
+    const isKept = ratio.every((share, arm) => {
+      const given = before.reduce((sum, one) => sum + one.probability * one.chances[arm]!, 0);
+      return Math.abs(given - share / unit) <= MOST_FROM_RATIO;
     });
     if (!isKept) return 'does not keep the ratio at each place';
-    reached = after;
+    atEnd = after;
   }
   const end = ratio.map((share) => (table.slots * share) / unit).join();
-  return [...reached.keys()].every((one) => one === end) ? undefined : 'does not end in the ratio';
+  return atEnd.every(({ counts }) => counts.join() === end)
+    ? undefined
+    : 'does not end in the ratio';
 }

@@ -117,7 +117,10 @@ describe('the table of a least predictable list', () => {
     });
     expect(faultOfTable(withRow(0, [0, CHANCES / 2]), largest)).toContain('ratio at each place');
     expect(faultOfTable(withRow(0, [1, CHANCES]), largest)).toContain('lacks numbers');
+    expect(faultOfTable(withRow(0, [0]), largest)).toContain('lacks numbers');
+    expect(faultOfTable(withRow(0, [0, 1, 1, 1]), largest)).toContain('lacks numbers');
     expect(faultOfTable(withRow(0, [0, 0.5]), largest)).toContain('whole numbers');
+    expect(faultOfTable(withRow(0, [0, CHANCES + 1]), largest)).toContain('whole numbers');
     expect(faultOfTable({ ...table!, slots: 12 }, largest)).toContain('number of places');
     expect(faultOfTable(table!, { numerator: 2, denominator: 3 })).toContain('largest imbalance');
   });
