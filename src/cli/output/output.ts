@@ -7,6 +7,7 @@ import type { Terminal } from '../../system/terminal.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT_BUG, EXIT_OK, EXIT_STATUS } from '../exit.ts';
 import { type Palette, paletteFor } from './palette.ts';
+import { ProgressLine } from './progress-line.ts';
 import { fitted } from './wrapped.ts';
 import { widthFor } from '../../system/text-lines.ts';
 
@@ -34,6 +35,9 @@ export class Output {
   #held: { readonly data: unknown } | undefined;
   /** What was said, if once is enough. */
   readonly #said = new Set<string>();
+  readonly #progress = new ProgressLine();
+  /** The line about progress that the terminal shows. */
+  #progressShown = '';
   /** Why the talk could not be written. */
   #lostTalk: RandoseError | undefined;
 
@@ -137,15 +141,26 @@ export class Output {
     this.say(text);
   }
 
-  /** Shows the progress of long work: only on a terminal, in one line that disappears at the end. */
-  progress(done: number, total: number, what: string): void {
-    if (this.json || this.#stderr.columns === undefined) return;
-    const line = done < total ? `${what}: ${done} of ${total}` : '';
-    this.#talk(`\r\u001b[K${line}`);
+  /**
+   * Shows the progress of long work: only on a terminal, in one line that disappears at the end, and before anything else
+   * is said.
+   *
+   * @param total undefined if nobody knows how much there is to do
+   */
+  progress(done: number, total: number | undefined, what: string): void {
+    const { columns } = this.#stderr;
+    if (this.json || columns === undefined) return;
+    const seconds = performance.now() / 1000;
+    const line = this.#progress.next({ done, total, what }, seconds, columns || widthFor(columns));
+    if (line === undefined || line === this.#progressShown) return;
+    this.#talk(`${CLEARED}${line}`);
+    this.#progressShown = line;
   }
 
   /** Writes talk that somebody needs even if only a program listens. */
   tell(text: string): void {
+    if (this.#progressShown !== '') this.#talk(CLEARED);
+    this.#progressShown = '';
     this.#talk(`${onTerminal(this.#stderr, this.#asTyped(text))}\n`);
   }
 
@@ -258,6 +273,9 @@ export class Output {
     }
   }
 }
+
+/** Takes a terminal back to the beginning of its line, and clears it. */
+const CLEARED = '\r\u001b[K';
 
 /** A text as a terminal shows it: in lines that fit. What goes to a file or to a program keeps its lines. */
 function onTerminal({ columns }: Terminal, text: string): string {
