@@ -93,7 +93,7 @@ describe.each(LANGUAGE_CODES)('%s', (code) => {
     const kits = kitsToLabel(study, ['474WW4E'], { subject: 'CRT-001', injections });
     const labels = exampleLabels(study, [kind], kits, 'eu-ctr');
     const sheet = SHEETS.find((one) => one.name === name)!;
-    const [layout] = layLabels(labels, labelSize(sheet), METRICS, name, true);
+    const [layout] = layLabels(labels, labelSize(sheet), METRICS, name, { isExplained: true });
     expect(layout!.body.size).toBeGreaterThan(4);
   });
 });

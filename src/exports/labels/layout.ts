@@ -49,6 +49,7 @@ const SHARES = [1, 0.9, 0.8, 0.7] as const;
  * @param where what the label is printed on, for the error
  * @param isExplained whether the error says by how much a text is too long and which sheets would do, which takes
  *   a second
+ * @param tellProgress called with the number of labels that are laid out
  * @throws RandoseError `invalid-study`, with the label's name
  */
 export function layLabels(
@@ -56,7 +57,7 @@ export function layLabels(
   size: LabelSize,
   metrics: FontMetrics,
   where: string,
-  isExplained = false,
+  { isExplained = false, tellProgress = () => undefined }: LayoutOptions = {},
 ): LabelLayout[] {
   requireGlyphs(labels, metrics);
   const layers = new Map<LabelKind, (label: Label) => LabelLayout>();
@@ -70,7 +71,15 @@ export function layLabels(
     }
     layers.set(kind, layerFor(setting, side, size, metrics));
   }
-  return labels.map((label) => layers.get(label.kind)!(label));
+  return labels.map((label, index) => {
+    tellProgress(index);
+    return layers.get(label.kind)!(label);
+  });
+}
+
+interface LayoutOptions {
+  readonly isExplained?: boolean;
+  readonly tellProgress?: (laid: number) => void;
 }
 
 /** How labels of one kind are laid out. */

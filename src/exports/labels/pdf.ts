@@ -30,6 +30,7 @@ export function labelSize({ label }: Sheet): { width: number; height: number } {
  * Makes a PDF of labels on sheets, in order. The file has each font once, and bar codes as lines of modules. It
  * does not depend on the day or the machine: the same labels give the same bytes.
  *
+ * @param tellProgress called with the number of labels that are laid out
  * @throws RandoseError `invalid-study` if a label's text does not fit
  */
 export async function formatLabelPdf(
@@ -38,9 +39,13 @@ export async function formatLabelPdf(
   labels: readonly Label[],
   fonts: Fonts,
   metrics: FontMetrics,
+  tellProgress?: (laid: number) => void,
 ): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
   const { sheet, startAt } = place;
-  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`, true);
+  const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`, {
+    isExplained: true,
+    ...(tellProgress && { tellProgress }),
+  });
   const [language = 'en'] = study.supplies.labels.languages;
   const perPage = labelsOn(sheet);
   const pages = Math.ceil((layouts.length + startAt - 1) / perPage);

@@ -12,6 +12,7 @@ export type Resolution = 203 | 300 | 600;
  * the text in its own font (CG Triumvirate Bold Condensed, `^A0`). Every line is laid out for a wider font, so
  * that none is cut off. A line with characters outside Windows-1252 is sent as dots.
  *
+ * @param tellProgress called with the number of labels that are laid out
  * @throws RandoseError `invalid-study` if a label's text does not fit
  */
 export function formatZpl(
@@ -19,11 +20,15 @@ export function formatZpl(
   size: LabelSize,
   resolution: Resolution,
   metrics: FontMetrics,
+  tellProgress?: (laid: number) => void,
 ): string {
   const dots = (points: number) => toDots(points, resolution);
   const wide: FontMetrics = { ...metrics, widthOf: (_, text) => printedWidth(metrics, text) };
   const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
-  return layLabels(labels, size, wide, where, true)
+  return layLabels(labels, size, wide, where, {
+    isExplained: true,
+    ...(tellProgress && { tellProgress }),
+  })
     .map(({ matrixAt, code, body, matrix }, index) => {
       const { kit } = labels[index]!;
       const module = Math.max(1, Math.floor((matrixAt.module * resolution) / 72));

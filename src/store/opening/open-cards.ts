@@ -19,6 +19,7 @@ export interface OpenCard {
 /**
  * Opens the code-break cards of a batch, and checks that each one opens its slot's envelope.
  *
+ * @param tellProgress called with the number of cards that were checked
  * @throws RandoseError `wrong-key` if the keys do not open them; `not-trusted` if they are not the cards of
  *   the envelopes
  */
@@ -26,6 +27,7 @@ export async function openCards(
   open: OpenStudy,
   batch: SealedBatch,
   keys: readonly KeyPair[],
+  tellProgress: (checked: number) => void,
 ): Promise<OpenCard[]> {
   const { manifest, slots } = batch;
   const { cards: file } = filesOf(manifest);
@@ -38,6 +40,7 @@ export async function openCards(
     const { identity } = cards[index]!;
     if ((await recipientOf(identity)) !== recipients[index]) throw notTheirs(file, slot);
     opened.push({ slot, identity });
+    tellProgress(opened.length);
   }
   return opened;
 }

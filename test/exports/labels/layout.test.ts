@@ -205,7 +205,9 @@ describe('a text that is too long', () => {
       kitsToLabel(study, undefined, { subject: 'CRT-001', injections }),
     );
     try {
-      layLabels(labels, labelSize(sheetNamed(name)), METRICS, `a label of ${name}`, true);
+      layLabels(labels, labelSize(sheetNamed(name)), METRICS, `a label of ${name}`, {
+        isExplained: true,
+      });
     } catch (error) {
       if (error instanceof RandoseError) return `${error.message}\n${error.hint}`;
       throw error;

@@ -72,9 +72,16 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     work: async (open) => {
       if (!keys.ok) throw keys.error;
       const batches = batchesToPrint(open, isReprint);
-      const opening = batches.map((batch) => openCards(open, batch, keys.value));
-      const found = (await Promise.all(opening)).flat();
-      writeNew(options.output, await pagesOf(open, found, isReprint), { mode: 'private' });
+      const found: OpenCard[] = [];
+      for (const batch of batches) {
+        const total = batch.slots.length;
+        const opened = await openCards(open, batch, keys.value, (checked) => {
+          output.progress(checked, total, 'checking cards');
+        });
+        found.push(...opened);
+      }
+      const pages = await pagesOf(output, open, found, isReprint);
+      writeNew(options.output, pages, { mode: 'private' });
       return found.length;
     },
   });
@@ -108,6 +115,7 @@ function batchesToPrint(
 
 /** The cards as a PDF. */
 async function pagesOf(
+  output: Output,
   { study, batches, entries }: OpenStudy,
   found: readonly OpenCard[],
   isReprint: boolean,
@@ -121,7 +129,10 @@ async function pagesOf(
   const receipts = new Map(
     allocations.map(({ batch, seq, hash }) => [batch, formatHead({ seq, hash: hashOf(hash) })]),
   );
-  return formatCards(
+  const tellProgress = (drawn: number) => {
+    output.progress(drawn, found.length, 'drawing cards');
+  };
+  const pages = await formatCards(
     {
       study: { id: study.id, title: study.title, sponsor: study.sponsor },
       made: now().slice(0, 10),
@@ -139,7 +150,10 @@ async function pagesOf(
       })),
     },
     FONTS,
+    tellProgress,
   );
+  tellProgress(found.length);
+  return pages;
 }
 
 /** The person to call at any hour: the contact of the labels, if it has a telephone number. */

@@ -7,6 +7,7 @@ import type { Label } from '../../../labels/label.ts';
 import type { Study } from '../../../study/study.ts';
 import { FONTS } from '../../../system/fonts.ts';
 import { counted } from '../../../words.ts';
+import type { Output } from '../../output/output.ts';
 import type { LabelFormat } from './label-format.ts';
 
 /** The file of a run of labels, before it is written. */
@@ -22,6 +23,7 @@ type Make = (
   study: Pick<Study, 'id' | 'sponsor' | 'supplies'>,
   format: LabelFormat,
   labels: readonly Label[],
+  tellProgress: (laid: number) => void,
 ) => LabelFile | Promise<LabelFile>;
 
 const MAKERS: Readonly<Record<LabelFormat['format'], Make>> = {
@@ -30,22 +32,39 @@ const MAKERS: Readonly<Record<LabelFormat['format'], Make>> = {
     about: '',
     smallest: undefined,
   }),
-  pdf: async (study, format, labels) => {
+  pdf: async (study, format, labels, tellProgress) => {
     const metrics = fontMetrics(FONTS);
-    const { pdf, pages, smallest } = await formatLabelPdf(study, format, labels, FONTS, metrics);
+    const { pdf, pages, smallest } = await formatLabelPdf(
+      study,
+      format,
+      labels,
+      FONTS,
+      metrics,
+      tellProgress,
+    );
     const about = `, ${counted(pages, 'sheet')} of ${format.sheet.name}`;
     return { content: pdf, about, smallest };
   },
-  zpl: (_study, { sheet, resolution }, labels) => ({
-    content: formatZpl(labels, labelSize(sheet), resolution, fontMetrics(FONTS)),
+  zpl: (_study, { sheet, resolution }, labels, tellProgress) => ({
+    content: formatZpl(labels, labelSize(sheet), resolution, fontMetrics(FONTS), tellProgress),
     about: ` for ${resolution} dpi`,
     smallest: undefined,
   }),
 };
 
 /** @throws RandoseError `invalid-study` if a label's text does not fit */
-export async function labelFile(...[study, format, labels]: Parameters<Make>): Promise<LabelFile> {
-  return MAKERS[format.format](study, format, labels);
+export async function labelFile(
+  output: Output,
+  study: Parameters<Make>[0],
+  format: LabelFormat,
+  labels: readonly Label[],
+): Promise<LabelFile> {
+  const tellProgress = (laid: number) => {
+    output.progress(laid, labels.length, 'drawing labels');
+  };
+  const file = await MAKERS[format.format](study, format, labels, tellProgress);
+  tellProgress(labels.length);
+  return file;
 }
 
 /** The page with the outlines of a sheet's labels. @throws RandoseError `usage` if a PDF is not asked for */

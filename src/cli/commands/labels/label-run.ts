@@ -12,6 +12,7 @@ import type { ProfileName } from '../../../study/profiles.ts';
 import { makeUpOf } from '../../../study/sections/supplies.ts';
 import type { Study } from '../../../study/study.ts';
 import { chosenKits } from '../../arguments/chosen-kits.ts';
+import type { Output } from '../../output/output.ts';
 import type { LabelsFlags } from './command.ts';
 import { kitsToLabel, kitsToRelabel } from './kits-to-label.ts';
 import { labelFile, type LabelFile } from './label-files.ts';
@@ -29,6 +30,7 @@ export interface Run {
 
 /** @throws RandoseError if there is nothing to label, or the labels cannot be made */
 export async function makeRun(
+  output: Output,
   open: OpenStudy,
   options: LabelsFlags,
   format: LabelFormat,
@@ -44,7 +46,14 @@ export async function makeRun(
     const kits = kitsToRelabel(open, chosen, options.kits !== undefined, specimen);
     const labels = makeUseByLabels(study, profile, kits);
     const kinds = [...new Set(labels.map(({ kind }) => kind))];
-    return { open, profile, kinds, kits, labels, made: await labelFile(study, format, labels) };
+    return {
+      open,
+      profile,
+      kinds,
+      kits,
+      labels,
+      made: await labelFile(output, study, format, labels),
+    };
   }
   const wantedKits = kitsToLabel(open, chosen, subject, specimen);
   const hasOuter = wantedKits.some(({ type }) => makeUpOf(study.supplies, type).outer);
@@ -64,7 +73,7 @@ export async function makeRun(
         : 'The kits do not have this unit, or no injection is left to give.',
     });
   }
-  const made = await labelFile(study, format, wanted);
+  const made = await labelFile(output, study, format, wanted);
   return { open, profile, kinds, kits, labels: wanted, made };
 }
 

@@ -45,7 +45,7 @@ export async function labels(output: Output, options: LabelsFlags): Promise<void
     : undefined;
   if (looked?.isPrinted === false) return;
   await record(study, { signing, look: lookFirst(output, options) }, async (open) => {
-    const run = await makeRun(open, options, format);
+    const run = await makeRun(output, open, options, format);
     if (looked !== undefined) return printed(output, options, looked, run, who);
     checkFiles([fileOf(options, run)], shelfOf(open), options.force === true);
     return options.specimen === true
@@ -92,7 +92,7 @@ async function lookedAt(
   who: Who,
 ): Promise<Looked> {
   const open = await openStudy(study);
-  const run = await makeRun(open, options, format);
+  const run = await makeRun(output, open, options, format);
   const { output: file, force = false } = options;
   checkFiles([{ file }], shelfOf(open), force);
   await requireRecordable(study, open, [actOf(options, run, who)]);

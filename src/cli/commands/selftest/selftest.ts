@@ -47,9 +47,16 @@ export async function selftest(
   output.say('Two trials are made in a temporary folder. Your study is not touched.');
   let compared;
   try {
-    compared = await compareTwins(script, apart, (text) => {
-      output.say(text);
-    });
+    compared = await compareTwins(
+      script,
+      apart,
+      (text) => {
+        output.say(text);
+      },
+      (ran, total) => {
+        output.progress(ran, total, 'running commands');
+      },
+    );
   } catch (error) {
     await write({ stopped: error instanceof Error ? error.message : String(error) });
     if (report !== undefined) output.say(`Wrote ${report}: FAILED.`);

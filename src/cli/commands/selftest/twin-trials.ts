@@ -83,12 +83,15 @@ export const START = '2026-05-28T08:00:00.000Z';
  * Makes two trials with the same entropy and exchanged arms, does the same with both, and compares all that a blinded
  * person can see of them.
  *
+ * @param tell says what is done
+ * @param tellProgress called with the number of commands that a trial has run; and of how many, if that is known
  * @throws RandoseError if a command stops that may not
  */
 export async function compareTwins(
   script: Script,
   run: Runner['apart'],
   tell: (text: string) => void,
+  tellProgress: (ran: number, total: number | undefined) => void,
 ): Promise<Comparison> {
   const seed = drawSeed();
   const [one, other] = await withTemporaryFolder('randose-selftest-', async (folder) => {
@@ -100,9 +103,17 @@ export async function compareTwins(
     ] as const) {
       tell(`${name === 'one' ? 'A trial' : 'The same trial with its arms exchanged'} …`);
       const place = join(folder, name);
+      const total = trials[0]?.view.outputs.length;
+      let ran = 0;
+      const told: typeof run = async (words) => {
+        tellProgress(ran, total);
+        ran += 1;
+        return run(words);
+      };
       trials.push(
-        await withDetermined(seed, START, async () => playTrial(place, text, script, run)),
+        await withDetermined(seed, START, async () => playTrial(place, text, script, told)),
       );
+      tellProgress(ran, ran);
     }
     return trials as [Trial, Trial];
   });
