@@ -74,9 +74,7 @@ function figuresOf(
   const unit = blockUnit(ratio);
   let atEnd: readonly ReachedCounts[] = [];
   let [best, largestImbalance, fromRatio] = [0, 0, 0];
-  let taken = 0;
-  for (const { before, after } of walkOverCounts(ratio.length, slots, chancesAfter)) {
-    taken += 1;
+  for (const { before, taken, after } of walkOverCounts(ratio.length, slots, chancesAfter)) {
     for (const { probability, chances } of before) best += probability * Math.max(...chances);
     for (const [arm, share] of ratio.entries()) {
       const marginal = before.reduce((sum, one) => sum + one.probability * one.chances[arm]!, 0);

@@ -23,10 +23,10 @@ export interface Sealer {
  * @param people who can open each of them: age recipients
  * @param count how many envelopes there will be
  */
-export type OpenSealer = (people: readonly string[], count: number) => Sealer;
+export type OpenSealer = (people: readonly string[], count: number) => Sealer | Promise<Sealer>;
 
 /** Seals in this thread. */
-export const sealerHere: OpenSealer = (people) => {
+export function sealerHere(people: readonly string[]): Sealer {
   const common = people.map(readRecipient);
   return {
     sideBySide: 1,
@@ -39,4 +39,4 @@ export const sealerHere: OpenSealer = (people) => {
     },
     close: () => undefined,
   };
-};
+}

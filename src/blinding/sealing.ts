@@ -152,7 +152,7 @@ export async function sealContents(
     return sealFor(recipientsOf(holders[kind]))(content);
   };
   const files = new Map<string, Uint8Array>();
-  const sealer = openSealer(recipientsOf(holders.envelopes), slots.length);
+  const sealer = await openSealer(recipientsOf(holders.envelopes), slots.length);
   const envelopes = await sealEnvelopes(sealer, contents, recipients, tellProgress).finally(() => {
     sealer.close();
   });

@@ -1,4 +1,5 @@
 import { openTerminal } from '../system/terminal.ts';
+import { VERSION } from '../version.ts';
 import { EXIT_BUG, EXIT_OK } from './exit.ts';
 import { runRandose } from './program.ts';
 
@@ -10,7 +11,7 @@ export async function main(): Promise<void> {
     if (status !== EXIT_OK) return;
     process.exitCode = EXIT_BUG;
     surroundings.stderr.write(
-      'error: a bug in randose: it stopped before it was done\nPlease report it, with the command that you typed. To check the study: randose verify\n',
+      `error: a bug in randose ${VERSION}: it stopped before it was done\nPlease report it, with the command that you typed. To check the study: randose verify\n`,
     );
   };
   process.once('exit', tellUnfinished);

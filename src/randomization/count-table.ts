@@ -118,12 +118,10 @@ export function faultOfTable(table: CountTable, largest: Fraction): string | und
   const unit = ratio.reduce((a, b) => a + b, 0);
   if (table.places.length !== table.slots) return 'has another number of places than its stratum';
   let atEnd: readonly ReachedCounts[] = [];
-  let taken = 0;
   const walk = walkOverCounts(ratio.length, table.slots, (counts, place) => {
     return (rowChances(table.places[place]!, counts) ?? []).map((one) => one / CHANCES);
   });
-  for (const { before, after } of walk) {
-    taken += 1;
+  for (const { before, taken, after } of walk) {
     if (before.some(({ chances }) => chances.length === 0)) {
       return 'lacks numbers of the arms that are reached';
     }

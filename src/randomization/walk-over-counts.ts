@@ -9,6 +9,8 @@ export interface ReachedCounts {
 export interface PlaceOfCounts {
   /** What can be before the place, each with the chances of the next arm. */
   readonly before: readonly (ReachedCounts & { readonly chances: readonly number[] })[];
+  /** How many participants there are after it. */
+  readonly taken: number;
   /** What can be after it. */
   readonly after: readonly ReachedCounts[];
 }
@@ -41,6 +43,6 @@ export function* walkOverCounts(
       return { counts, probability, chances };
     });
     here = [...there.values()];
-    yield { before, after: here };
+    yield { before, taken: place + 1, after: here };
   }
 }

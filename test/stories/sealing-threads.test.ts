@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { unseal } from '../../src/blinding/seal.ts';
 import { depil2, editStudy, mustRun, type Trial } from '../support/command-line.ts';
 
@@ -64,8 +64,10 @@ describe('a long list is sealed in threads', () => {
 
   test('and without them if they stop', async () => {
     vi.stubEnv('STOP_THREADS', 'yes');
+    onTestFinished(() => {
+      vi.stubEnv('STOP_THREADS', undefined);
+    });
     await expectSealed(trialOf(SLOTS));
-    vi.unstubAllEnvs();
   });
 });
 

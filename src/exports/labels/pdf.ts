@@ -39,12 +39,12 @@ export async function formatLabelPdf(
   labels: readonly Label[],
   fonts: Fonts,
   metrics: FontMetrics,
-  tellProgress?: (laid: number) => void,
+  tellProgress: (laid: number) => void = () => undefined,
 ): Promise<{ pdf: Uint8Array; pages: number; smallest: number }> {
   const { sheet, startAt } = place;
   const layouts = layLabels(labels, labelSize(sheet), metrics, `a label of ${sheet.name}`, {
     isExplained: true,
-    ...(tellProgress && { tellProgress }),
+    tellProgress,
   });
   const [language = 'en'] = study.supplies.labels.languages;
   const perPage = labelsOn(sheet);

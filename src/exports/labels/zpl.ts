@@ -20,14 +20,14 @@ export function formatZpl(
   size: LabelSize,
   resolution: Resolution,
   metrics: FontMetrics,
-  tellProgress?: (laid: number) => void,
+  tellProgress: (laid: number) => void = () => undefined,
 ): string {
   const dots = (points: number) => toDots(points, resolution);
   const wide: FontMetrics = { ...metrics, widthOf: (_, text) => printedWidth(metrics, text) };
   const where = `a label of ${mm(size.width)} × ${mm(size.height)} mm`;
   return layLabels(labels, size, wide, where, {
     isExplained: true,
-    ...(tellProgress && { tellProgress }),
+    tellProgress,
   })
     .map(({ matrixAt, code, body, matrix }, index) => {
       const { kit } = labels[index]!;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type EnvelopeGroup, type OpenSealer, sealerHere } from '../../blinding/sealer.ts';
 import { exists } from '../../system/files.ts';
 import type { SealedGroup } from './sealing-thread.ts';
@@ -17,11 +17,12 @@ const PROGRAM = join(import.meta.dirname, 'sealing-thread.cjs');
  * Seals in as many threads as the machine runs at the same time, up to four. A thread that cannot start, or stops, costs
  * time only: what it was given is sealed here.
  */
-export const sealerInThreads: OpenSealer = (people, count) => {
-  const here = sealerHere(people, count);
+export const sealerInThreads: OpenSealer = async (people, count) => {
+  const here = sealerHere(people);
   const threads = Math.min(availableParallelism(), MOST_THREADS);
   if (count < FEWEST || threads < 2 || isSea() || !exists(PROGRAM)) return here;
-  const all = Array.from({ length: threads }, () => new Worker(PROGRAM, { workerData: people }));
+  const { Worker: Thread } = await import('node:worker_threads');
+  const all = Array.from({ length: threads }, () => new Thread(PROGRAM, { workerData: people }));
   let free = all;
   for (const thread of all) {
     // It may stop while it has nothing to seal, too. An error is followed by its exit.

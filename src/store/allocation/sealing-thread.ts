@@ -10,7 +10,7 @@ export interface SealedGroup {
 
 /** What a thread does that seals envelopes: it answers each group with its age files, until it is stopped. */
 export function sealInThisThread(): void {
-  const sealer = sealerHere(workerData as readonly string[], 0);
+  const sealer = sealerHere(workerData as readonly string[]);
   parentPort?.on('message', (group: EnvelopeGroup) => {
     void sealer.seal(group).then((files) => {
       const bytes = new Uint8Array(files.reduce((sum, { length }) => sum + length, 0));

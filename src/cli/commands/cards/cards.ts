@@ -72,14 +72,15 @@ export async function cards(output: Output, options: CardsFlags): Promise<void> 
     work: async (open) => {
       if (!keys.ok) throw keys.error;
       const batches = batchesToPrint(open, isReprint);
-      const found: OpenCard[] = [];
+      const perBatch: OpenCard[][] = [];
       for (const batch of batches) {
         const total = batch.slots.length;
-        const opened = await openCards(open, batch, keys.value, (checked) => {
+        const cardsOfBatch = await openCards(open, batch, keys.value, (checked) => {
           output.progress(checked, total, 'checking cards');
         });
-        found.push(...opened);
+        perBatch.push(cardsOfBatch);
       }
+      const found = perBatch.flat();
       const pages = await pagesOf(output, open, found, isReprint);
       writeNew(options.output, pages, { mode: 'private' });
       return found.length;
