@@ -1,0 +1,22 @@
+import { mergeConfig } from 'vitest/config';
+import fast from '../../vitest.config.ts';
+import { keptThread } from './kept-thread.ts';
+
+/**
+ * The tests that run again for each mutant (run.mjs): those of units. No program is found on an empty PATH, so tests
+ * that ask another program say so and are skipped.
+ */
+export default mergeConfig(
+  {
+    ...fast,
+    plugins: [...(fast.plugins ?? []), keptThread()],
+    test: {
+      ...fast.test,
+      reporters: [],
+      globalSetup: [],
+      env: { ...fast.test?.env, PATH: '' },
+      isolate: false,
+    },
+  },
+  { test: { setupFiles: ['./test/mutation/setup.ts'] } },
+);
