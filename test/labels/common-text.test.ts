@@ -77,4 +77,43 @@ describe('what labels say of all arms', () => {
     expect(commonText(study, 1)).toMatchObject({ lot: 'A', expiry: '2027-06' });
     expect(commonText(study, 2)).toMatchObject({ lot: 'B', expiry: '2027-06' });
   });
+
+  test('is refused with what to do, and for a kit type with its name', () => {
+    const typed = labelledStudy(
+      [
+        / {2}kit:\n(?: {4}.*\n)+/,
+        '  kits: [{type: tablets, units: 84}, {type: syringe, units: each injection, injected: true}]\n',
+      ],
+      [
+        'packaged: [{lot: L2026-01, expiry: 2027-06}]',
+        'packaged: [{arm: ILT101, type: tablets, storage: {fr: frais, en: cool}}, {arm: PLACEBO, type: tablets, storage: {fr: sec, en: cool}}]',
+      ],
+    );
+    expect(() => commonText(typed, 1, 'tablets')).toThrow(
+      expect.objectContaining({
+        code: 'invalid-study',
+        message: 'the labels of the arms differ',
+        problems: [
+          {
+            file: 'study.yaml',
+            message:
+              'supplies, tablets: storage differs, ILT101: frais / cool; PLACEBO: sec / cool',
+          },
+        ],
+        hint: 'Anyone who sees two kits could tell their arms apart. Package all arms alike, with one lot number, and correct study.yaml. Nothing was printed.',
+      }) as Error,
+    );
+    expect(() => commonText(typed, 1, 'syringe')).not.toThrow();
+  });
+
+  test('is compared language by language', () => {
+    const study = labelledStudy(
+      ['languages: [fr]', 'languages: [fr, en]'],
+      [
+        'packaged: [{lot: L2026-01, expiry: 2027-06}]',
+        'packaged: [{arm: ILT101, storage: {fr: ab, en: c}}, {arm: PLACEBO, storage: {fr: a, en: bc}}]',
+      ],
+    );
+    expect(() => commonText(study, 1)).toThrow('the labels of the arms differ');
+  });
 });

@@ -8,9 +8,10 @@ import { ThreadsPoolWorker, type PoolOptions, type WorkerRequest } from 'vitest/
 export function keptThread(): Plugin {
   return {
     name: 'kept-thread',
-    configureVitest({ project }) {
+    configureVitest({ project, vitest }) {
       const { config } = project;
       config.pool = 'kept-thread';
+      vitest.onClose(() => kept?.end());
       config.poolRunner = {
         name: 'kept-thread',
         createPoolWorker: (options) => keptWorker(options),
@@ -54,5 +55,9 @@ class KeptThread extends ThreadsPoolWorker {
   override stop(): Promise<void> {
     for (const [event, callback] of this.listeners.splice(0)) super.off(event, callback);
     return Promise.resolve();
+  }
+
+  async end(): Promise<void> {
+    await super.stop();
   }
 }

@@ -16,6 +16,7 @@ export default mergeConfig(
       globalSetup: [],
       env: { ...fast.test?.env, PATH: '' },
       isolate: false,
+      maxWorkers: 1,
     },
   },
   { test: { setupFiles: ['./test/mutation/setup.ts'] } },
