@@ -5,6 +5,7 @@ import {
   type Deviation,
   judgeCalendar,
   type JudgedCalendar,
+  withoutDeviations,
 } from '../../src/schedule/deviations.ts';
 import type { Happening } from '../../src/schedule/happenings.ts';
 import { reviseCalendar } from '../../src/schedule/revisions.ts';
@@ -240,5 +241,343 @@ describe('an assessment that is recorded', () => {
     ],
   ])('%s', (_, records, rules) => {
     expect(rulesOf(judged(...records))).toEqual(rules);
+  });
+});
+
+describe('a deviation in words', () => {
+  /** The texts of each event with a deviation. */
+  const textsOf = ({ events }: JudgedCalendar) =>
+    events.flatMap(({ visit, kind, title, deviations }) => {
+      const name = kind === 'assessment' ? `${visit} ${title}` : visit;
+      return deviations.map(({ rule, text }) => `${name} ${rule}: ${text}`);
+    });
+  const seen = (visit: string, on: string, name: string): Entered =>
+    ({
+      ...{ action: 'attendance', visit, date: date(on), assessments: [name], result: 'done' },
+    }) as Entered;
+  const left = (on: string, from: 'treatment' | 'study'): Entered =>
+    ({ action: 'withdrawal', date: date(on), from }) as unknown as Entered;
+  const extra = (on: string, more: object = {}): Entered => {
+    const own = { result: 'given', kit: null, corrects: null, ...more };
+    return { action: 'additional dose', date: date(on), ...own } as unknown as Entered;
+  };
+
+  test.each<[string, Entered[], string[]]>([
+    [
+      'of an injection outside its window',
+      [given('D1', '06-01'), given('D15', '06-18')],
+      ['D15 window: its window is 2026-06-14 Sun to 2026-06-17 Wed (planned 2026-06-15)'],
+    ],
+    [
+      'of an injection too soon after another one',
+      [given('D1', '06-01'), given('D15', '06-17'), given('D22', '06-21')],
+      [
+        'D22 least interval: the least interval is 5 days from D15, given on 2026-06-17',
+        'D22 Blood window: its window is only 2026-06-22 Mon (planned 2026-06-22)',
+      ],
+    ],
+    [
+      'of an injection on the day of another one',
+      [given('D1', '06-15'), given('D15', '06-15')],
+      [
+        'D15 window: its window is 2026-06-28 Sun to 2026-07-01 Wed (planned 2026-06-29)',
+        'D15 order: it is on the same day as D1, given on 2026-06-15',
+      ],
+    ],
+    [
+      'of an injection before the randomization, given or missed',
+      [given('D1', '05-29'), given('D15', '05-28', { result: 'not done' })],
+      [
+        'D15 missed: not done',
+        'D15 before randomization: before the randomization on 2026-05-30',
+        'D1 before randomization: before the randomization on 2026-05-30',
+      ],
+    ],
+    ['of an injection on the day of the randomization', [given('D1', '05-30')], []],
+    [
+      'of an injection after a withdrawal from treatment',
+      [given('D1', '06-01'), given('D15', '06-15'), left('06-14', 'treatment')],
+      ['D15 withdrawn: after the withdrawal from treatment on 2026-06-14'],
+    ],
+    [
+      'of an injection on the day of a withdrawal',
+      [given('D1', '06-01'), given('D15', '06-15'), left('06-15', 'treatment')],
+      [],
+    ],
+    [
+      'of an assessment after a withdrawal from the study',
+      [seen('D22', '06-22', 'Blood'), left('06-14', 'treatment'), left('06-20', 'study')],
+      ['D22 Blood withdrawn: after the withdrawal from study on 2026-06-20'],
+    ],
+    [
+      'of an injection that the schedule does not have',
+      [given('D1', '06-01'), extra('05-28', { kit: 'K2' }), left('05-27', 'treatment')],
+      [
+        'additional 4 additional: the schedule does not have it',
+        'additional 4 before randomization: before the randomization on 2026-05-30',
+        'additional 4 kit: from K2',
+        'additional 4 withdrawn: after the withdrawal from treatment on 2026-05-27',
+        'D1 withdrawn: after the withdrawal from treatment on 2026-05-27',
+      ],
+    ],
+    [
+      'of an injection that the schedule does not have, on the day of the randomization',
+      [extra('05-30')],
+      ['additional 3 additional: the schedule does not have it'],
+    ],
+    [
+      'of an assessment that was missed',
+      [{ ...seen('D15', '06-15', 'Mood'), result: 'not done' } as Entered],
+      ['D15 Mood missed: not done'],
+    ],
+    [
+      'of an assessment before Day 1',
+      [given('D1', '06-16'), seen('D15', '06-15', 'Mood')],
+      ['D15 Mood order: the visit is after Day 1, which is 2026-06-16 Tue'],
+    ],
+    [
+      'of an assessment before the randomization',
+      [given('D1', '05-25'), seen('D15', '05-29', 'Mood')],
+      [
+        'D1 before randomization: before the randomization on 2026-05-30',
+        'D15 Mood before randomization: before the randomization on 2026-05-30',
+      ],
+    ],
+    [
+      'of an assessment on the day of the randomization',
+      [given('D1', '05-30'), seen('D15', '05-31', 'Mood')],
+      [],
+    ],
+    [
+      'of an assessment of a participant who is not treated',
+      [given('D1', '06-02', { result: 'not done' }), seen('D15', '06-03', 'Mood')],
+      [
+        'D1 missed: not done',
+        'D15 Mood cancelled: the participant is not treated: D1 was missed on 2026-06-02',
+      ],
+    ],
+    [
+      'of an assessment that was no longer planned',
+      [left('06-10', 'study'), seen('D15', '06-15', 'Mood')],
+      ['D15 Mood cancelled: withdrawn from study'],
+    ],
+    [
+      'of an assessment that is moved out of its window with its visit',
+      [given('D1', '06-01'), given('D22', '06-23')],
+      ['D22 Blood window: its window is only 2026-06-22 Mon (planned 2026-06-22)'],
+    ],
+    [
+      'of an assessment that is not recorded, and of which the injection was missed',
+      [given('D1', '06-01'), given('D22', '06-23', { result: 'not done' })],
+      ['D22 missed: not done'],
+    ],
+  ])('%s', (_, records, texts) => {
+    expect(textsOf(judged(...records))).toEqual(texts);
+  });
+
+  test('says nothing of an injection that was not given, and is planned or cancelled', () => {
+    expect(textsOf(judged(given('D1', '06-01'), given('D15', '06-17')))).toEqual([]);
+    const late = [given('D1', '06-01', { result: 'not done' }), left('06-02', 'treatment')];
+    expect(textsOf(judged(...late))).toEqual(['D1 missed: not done']);
+    expect(textsOf(judged(left('06-02', 'study')))).toEqual([]);
+  });
+});
+
+describe('the kit of an injection', () => {
+  const kitOf = (...records: Entered[]) =>
+    judged(...records).events.find(({ kind }) => kind !== 'assessment')!.kitUsed;
+
+  test('is the one that the record names, of the study or not', () => {
+    expect(kitOf(given('D1', '06-01', { kit: 'K1' }))).toBe('K1');
+    expect(kitOf(given('D1', '06-01', { kit: 'K1', otherKit: 'X9' }))).toBe('X9');
+    expect(kitOf(given('D1', '06-01'))).toBeNull();
+    expect(kitOf(given('D1', '06-01', { result: 'not done', kit: 'K1' }))).toBeNull();
+    expect(kitOf()).toBeNull();
+  });
+
+  test('is not that of an assessment of the same visit', () => {
+    const { events } = judged(given('D15', '06-15', { kit: 'K1' }));
+    const found = events.filter(({ visit }) => visit === 'D15');
+    expect(found.map(({ title, kitUsed }) => [title, kitUsed])).toEqual([
+      ['Injection 2 of 3', 'K1'],
+      ['Mood', null],
+    ]);
+  });
+
+  test('that the schedule does not have is in its record too', () => {
+    const own = { action: 'additional dose', date: date('05-31'), result: 'given', corrects: null };
+    const kept = { ...own, kit: 'K1', deviations: ['additional'], reason: 'relapse' };
+    const before = judged(kept as unknown as Entered).events[0];
+    expect(before).toMatchObject({
+      visit: 'additional 3',
+      kitUsed: 'K1',
+      declared: { rules: ['additional'], reason: 'relapse', seq: 3 },
+    });
+    expect(judged({ ...kept, otherKit: 'X9' } as unknown as Entered).events[0]?.kitUsed).toBe('X9');
+    const back = { ...kept, result: 'retracted', corrects: 3 };
+    const [taken] = judged(kept as unknown as Entered, back as unknown as Entered).events;
+    expect(taken).toMatchObject({
+      status: 'cancelled',
+      kitUsed: null,
+      deviations: [],
+      declared: null,
+    });
+  });
+});
+
+describe('the amount of an injection', () => {
+  const visits = visitsOf({
+    phases: [{ name: 'weekly', days: days(1, 8), dose: '1 mg' }],
+    assessments: [],
+  });
+  const amounts = (result: string, amount?: string) => {
+    const one = { seq: 3, time: '', reason: null, deviations: [], ...given('D8', '06-08') };
+    const happenings = [{ ...one, result, amount }] as unknown as Happening[];
+    const { events } = judgeCalendar(
+      visits,
+      reviseCalendar(visits, SUBJECT, happenings),
+      happenings,
+      {
+        randomizedOn: date('05-30'),
+        kitDeviations: () => [],
+      },
+    );
+    return events.flatMap(({ deviations }) => deviations);
+  };
+
+  test('is that of the schedule, however it is typed, or it is a deviation', () => {
+    expect(amounts('given')).toEqual([]);
+    expect(amounts('given', '1  MG ')).toEqual([]);
+    expect(amounts('given', '2 mg')).toEqual([
+      { rule: 'amount', text: '2 mg was given; the schedule says 1 mg' },
+    ]);
+    expect(amounts('given', '1mg')).toHaveLength(1);
+  });
+});
+
+describe('what was declared', () => {
+  const declared = { deviations: ['window'], reason: 'snow' };
+  const said = (seq: number, reason: string | null = 'snow') => {
+    return { rules: ['window'], reason, seq };
+  };
+  const recorded = (visit: string, name: string, more: object = declared): Entered => {
+    const own = { assessments: [name], result: 'done', ...more };
+    return { action: 'attendance', visit, date: date('06-23'), ...own } as unknown as Entered;
+  };
+  const of = (visit: string, kind: string, records: Entered[]) =>
+    judged(...records).events.find((event) => event.visit === visit && event.kind === kind)!
+      .declared;
+
+  test('of an injection is not said of an assessment of its visit', () => {
+    const records = [given('D15', '06-18', declared)];
+    expect(of('D15', 'injection', records)).toEqual(said(3));
+    expect(of('D15', 'assessment', records)).toBeNull();
+    expect(of('D22', 'injection', records)).toBeNull();
+  });
+
+  test('of an assessment is not said of the injection', () => {
+    const records = [recorded('D22', 'Blood')];
+    expect(of('D22', 'assessment', records)).toEqual(said(3));
+    expect(of('D22', 'injection', records)).toBeNull();
+  });
+
+  test('of a move is said until the injection is recorded, and of nothing else', () => {
+    const move: Entered = { action: 'move', visit: 'D15', date: date('06-18'), ...declared };
+    expect(of('D15', 'injection', [move])).toEqual(said(3));
+    expect(of('D15', 'injection', [move, given('D15', '06-16')])).toBeNull();
+    expect(
+      of('D15', 'injection', [move, given('D15', '06-18', { deviations: ['window'] })]),
+    ).toEqual(said(4, null));
+  });
+
+  test('of a move of a visit without an injection is said of its assessments', () => {
+    const visits = visitsOf({
+      phases: [{ name: 'one', days: days(1) }],
+      assessments: [{ name: 'Blood', days: days(8), window: WINDOW }],
+    });
+    const happenings = [
+      { action: 'move', visit: 'D8', date: date('06-20'), seq: 3, time: '', ...declared },
+    ] as unknown as Happening[];
+    const { events } = judgeCalendar(
+      visits,
+      reviseCalendar(visits, SUBJECT, happenings),
+      happenings,
+      {
+        randomizedOn: date('05-30'),
+        kitDeviations: () => [],
+      },
+    );
+    expect(events[1]).toMatchObject({
+      title: 'Blood',
+      declared: said(3),
+      deviations: [
+        {
+          rule: 'window',
+          text: 'its window is 2026-06-07 Sun to 2026-06-10 Wed (planned 2026-06-08)',
+        },
+      ],
+    });
+  });
+
+  test('is nothing if the record declares nothing, also with a reason', () => {
+    expect(of('D15', 'injection', [given('D15', '06-15', { reason: 'note' })])).toBeNull();
+  });
+});
+
+test('a calendar without records has no deviations', () => {
+  const plain = reviseCalendar(VISITS, SUBJECT, []);
+  const judgedPlain = withoutDeviations(plain);
+  expect(judgedPlain).toEqual(judged());
+  expect(judgedPlain.events).toHaveLength(5);
+  expect(judgedPlain.events[0]).toMatchObject({ kitUsed: null, deviations: [], declared: null });
+});
+
+describe('what a record changes in the deviations', () => {
+  const changes = (before: Entered[], now: Entered[]) =>
+    changedDeviations(judged(...before), judged(...now)).map(({ visit, title, began, ended }) => [
+      `${visit} ${title}`,
+      began.map(({ rule }) => rule),
+      ended.map(({ rule }) => rule),
+    ]);
+
+  test('is said of each event by itself, and only if it changes', () => {
+    const first = [given('D1', '06-01')];
+    const late = [...first, given('D15', '06-18'), given('D22', '06-23')];
+    expect(changes(first, first)).toEqual([]);
+    expect(changes(late, late)).toEqual([]);
+    expect(changes(first, late)).toEqual([
+      ['D15 Injection 2 of 3', ['window'], []],
+      ['D22 Blood', ['window'], []],
+    ]);
+    expect(changes(late, first)).toEqual([
+      ['D15 Injection 2 of 3', [], ['window']],
+      ['D22 Blood', [], ['window']],
+    ]);
+    // Another window is not another rule.
+    expect(
+      changes(late, [given('D1', '06-02'), given('D15', '06-20'), given('D22', '06-25')]),
+    ).toEqual([]);
+  });
+
+  test('leaves out an injection that the schedule does not have: its own record says so', () => {
+    const own = { action: 'additional dose', date: date('06-02'), result: 'given', kit: null };
+    const extra = { ...own, corrects: null } as unknown as Entered;
+    expect(changes([], [extra])).toEqual([]);
+  });
+
+  test('has the date of the event', () => {
+    const [change] = changedDeviations(judged(), judged(given('D15', '06-18')));
+    expect(change).toEqual({
+      visit: 'D15',
+      title: 'Injection 2 of 3',
+      date: '2026-06-18',
+      began: [
+        {
+          rule: 'window',
+          text: 'its window is 2026-06-14 Sun to 2026-06-17 Wed (planned 2026-06-15)',
+        },
+      ],
+      ended: [],
+    });
   });
 });

@@ -13,7 +13,7 @@ test('countries and regions are those of date-holidays', () => {
 const problemOf = (country?: string, region?: string) =>
   unknownPlace({ code: 'CRT', name: 'Créteil', country, region });
 
-test.each([[], ['FR'], ['FR', '57'], ['DE', 'BY'], ['DK']])(
+test.each<[country?: string, region?: string]>([[], ['FR'], ['FR', '57'], ['DE', 'BY'], ['DK']])(
   'a site in country %s and region %s is known',
   (country, region) => {
     expect(problemOf(country, region)).toBeUndefined();
