@@ -59,3 +59,9 @@ test('nobody waits for what was planned for the day of a withdrawal, or moved be
   expect(overdueFrom('treatment')).toEqual(['D1 Injection', 'D2 Safety']);
   expect(overdueFrom('study')).toEqual(['D1 Injection']);
 });
+
+test('an injection is overdue also if the study does not record assessments', () => {
+  const more = { kind: 'additional injection' } as const;
+  const events = [event('D1', '2026-06-02'), event('additional 3', '2026-06-02', more)];
+  expect(overdueEvents(events, { ...rules, hasAttendances: false })).toHaveLength(2);
+});

@@ -240,3 +240,147 @@ describe('an assessment that was recorded before a change', () => {
     expect(shown(visits)).toEqual(['D1 injection', 'D15 injection Blood Mood Photo']);
   });
 });
+
+describe('a withdrawal', () => {
+  const base = planned([1, 8, 15], { Blood: [8], Mood: [15, 20] });
+  const left = (seq: number, date: string, from: 'treatment' | 'study'): Happening => {
+    return { action: 'withdrawal', seq, time: '', date: date as CivilDate, from };
+  };
+  const shown = (visits: readonly Visit[]) =>
+    visits.map(({ name, injection, assessments }) => {
+      const of = injection && `${injection.index}/${injection.of}`;
+      return [name, of, ...assessments.map((one) => one.name)].filter((one) => one).join(' ');
+    });
+  const after = (...happenings: Happening[]) => {
+    const { visits, dropped } = visitsInForce(base, DAY1, happenings);
+    return [shown(visits), dropped.map(({ visit, why }) => `${shown([visit]).join()}: ${why}`)];
+  };
+
+  test('from treatment leaves the assessments; the day itself is still planned', () => {
+    // Day 8 is 8 June.
+    expect(after(left(2, '2026-06-08', 'treatment'))).toEqual([
+      ['D1 1/3', 'D8 2/3 Blood', 'D15 Mood', 'D20 Mood'],
+      ['D15 3/3: withdrawn from treatment'],
+    ]);
+    expect(after(left(2, '2026-06-07', 'treatment'))).toEqual([
+      ['D1 1/3', 'D8 Blood', 'D15 Mood', 'D20 Mood'],
+      ['D8 2/3: withdrawn from treatment', 'D15 3/3: withdrawn from treatment'],
+    ]);
+  });
+
+  test('from the study leaves nothing', () => {
+    expect(after(left(2, '2026-06-08', 'study'))).toEqual([
+      ['D1 1/3', 'D8 2/3 Blood'],
+      ['D15 3/3 Mood: withdrawn from study', 'D20 Mood: withdrawn from study'],
+    ]);
+  });
+
+  test('leaves an injection that was recorded before', () => {
+    expect(after(given(2, 'D15', '2026-06-15'), left(3, '2026-06-08', 'study'))).toEqual([
+      ['D1 1/3', 'D8 2/3 Blood', 'D15 3/3 Mood'],
+      ['D20 Mood: withdrawn from study'],
+    ]);
+    expect(after(left(2, '2026-06-08', 'study'), given(3, 'D15', '2026-06-15'))[0]).toEqual([
+      ...['D1 1/3', 'D8 2/3 Blood'],
+    ]);
+  });
+
+  test('counts also if an amendment comes later, and not if it is taken back', () => {
+    const away = left(2, '2026-06-08', 'study');
+    const other = amended(3, '2026-06-08', planned([1, 8, 15, 29]));
+    expect(after(away, other)[0]).toEqual(['D1 1/4', 'D8 2/4']);
+    expect(after(away, takenBack(3, away))).toEqual([shown(base), []]);
+  });
+
+  test('from the study comes after one from treatment', () => {
+    const both = [left(2, '2026-06-01', 'treatment'), left(3, '2026-06-16', 'study')];
+    expect(after(...both)).toEqual([
+      ['D1 1/3', 'D8 Blood', 'D15 Mood'],
+      [
+        'D8 2/3: withdrawn from treatment',
+        'D15 3/3: withdrawn from treatment',
+        'D20 Mood: withdrawn from study',
+      ],
+    ]);
+  });
+});
+
+test('nothing that happened to a plan leaves it as it is', () => {
+  const base = planned([1, 8]);
+  const { visits, dropped } = visitsInForce(base, DAY1, [given(2, 'D1', '2026-06-02')]);
+  expect(visits).toBe(base);
+  expect(dropped).toEqual([]);
+});
+
+describe('an amendment', () => {
+  const assessmentsOf = (visits: readonly Visit[]) =>
+    visits.map(({ name, injection, assessments }) => {
+      const own = assessments.map((one) => one.name);
+      return [name, ...(injection === undefined ? [] : ['injection']), ...own].join(' ');
+    });
+
+  test('drops one event of a visit, and adds another', () => {
+    const base = planned([1, 8], { Blood: [8], Mood: [8] });
+    const { visits, dropped } = visitsInForce(base, DAY1, [
+      amended(2, '2026-06-02', planned([1], { Mood: [8], Photo: [8] })),
+    ]);
+    expect(assessmentsOf(visits)).toEqual(['D1 injection', 'D8 Mood Photo']);
+    expect(dropped.map(({ visit }) => assessmentsOf([visit]).join())).toEqual([
+      'D8 injection Blood',
+    ]);
+  });
+
+  test('plans what comes before an earlier visit in the order of days', () => {
+    const base = planned([1, 20]);
+    const early = given(2, 'D20', '2026-06-20');
+    const { visits } = visitsInForce(base, DAY1, [
+      early,
+      amended(3, '2026-06-05', planned([1, 10, 20, 30])),
+    ]);
+    expect(
+      visits.map(({ name, injection }) => `${name} ${injection?.index}/${injection?.of}`),
+    ).toEqual(['D1 1/4', 'D10 2/4', 'D20 3/4', 'D30 4/4']);
+  });
+
+  test('that is taken back is cancelled from its date on, and only what is not planned again', () => {
+    const base = planned([1, 8], { Blood: [8] });
+    const change = amended(2, '2026-06-05', planned([1, 3, 8, 10], { Blood: [8, 10], Mood: [8] }));
+    const { visits, dropped } = visitsInForce(base, DAY1, [change, takenBack(3, change)]);
+    expect(visits).toBe(base);
+    expect(dropped.map(({ visit, why }) => `${assessmentsOf([visit]).join()}: ${why}`)).toEqual([
+      'D8 Mood: amendment A2, taken back',
+      'D10 injection Blood: amendment A2, taken back',
+    ]);
+  });
+
+  test('that is taken back does not name what another one took out', () => {
+    const base = planned([1, 8]);
+    const first = amended(2, '2026-06-05', planned([1, 9]));
+    const second = amended(4, '2026-06-05', planned([1, 9, 12]));
+    const third = amended(5, '2026-06-05', planned([1, 8]));
+    const { dropped } = visitsInForce(base, DAY1, [first, takenBack(3, first), second, third]);
+    expect(dropped.map(({ visit, why }) => `${visit.name} ${why}`)).toEqual([
+      'D9 amendment A5',
+      'D12 amendment A5',
+    ]);
+  });
+
+  test('counts its date from Day 1 of a study without injections', () => {
+    const assessments = (on: number[]): Assessment[] => [
+      { name: 'Blood', days: on as StudyDay[] },
+      { name: 'Mood', days: on as StudyDay[] },
+    ];
+    const base = visitsOf({ phases: [], assessments: assessments([1, 8]) });
+    const other = visitsOf({ phases: [], assessments: assessments([1, 9]) });
+    const attendedOn = (name: string, result: 'done' | 'not done'): Happening => ({
+      ...{ action: 'attendance', seq: 2, time: '', visit: 'D1', reason: null, deviations: [] },
+      ...{ date: '2026-06-05' as CivilDate, assessments: [name], result },
+    });
+    const after = (record: Happening) =>
+      names(visitsInForce(base, DAY1, [record, amended(3, '2026-06-09', other)]).visits);
+    // Day 8 is 12 June if Day 1 was 5 June, and else 8 June.
+    expect(after(attendedOn('Blood', 'done'))).toEqual(['D1', 'D9']);
+    expect(after(attendedOn('Mood', 'done'))).toEqual(['D1', 'D8', 'D9']);
+    expect(after(attendedOn('Blood', 'not done'))).toEqual(['D1', 'D8', 'D9']);
+  });
+});
