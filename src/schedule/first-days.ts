@@ -48,7 +48,8 @@ export function rankFirstDays(
   mark: MarkDay,
 ): FirstDay[] {
   const found = datesBetween(from, to).map((day1) => assessFirstDay(visits, day1, mark));
-  found.sort((a, b) => compareCosts(a.cost, b.cost) || (a.day1 < b.day1 ? -1 : 1));
+  // Those with the same cost stay in the order of their dates.
+  found.sort((a, b) => compareCosts(a.cost, b.cost));
   let rank = 0;
   return found.map((one, index) => {
     const before = found[index - 1];

@@ -51,11 +51,11 @@ export function constraintsOn(
   // An injection that was not done does not need a distance.
   const injections = visits.filter((one) => one.visit.injection && one.status !== 'not done');
   const place = injections.findIndex((one) => one.visit.name === name);
-  const before = place < 0 ? undefined : injections[place - 1];
+  const before = injections[place - 1];
   if (before !== undefined) {
     constraints.push(...distance(before, asked, 'after'));
   }
-  if (purpose === 'move' && beginsCourse(visit) && place >= 0) {
+  if (purpose === 'move' && beginsCourse(visit)) {
     return [...constraints, ...courseDistances(injections.slice(place))];
   }
   const later = injections.slice(place + 1).find((one) => {
@@ -123,10 +123,10 @@ function movingWith(injections: readonly DatedVisit[]): Set<DatedVisit> {
   for (const [index, one] of injections.entries()) {
     const { injection } = one.visit;
     const { course, countedFrom } = injection!;
-    const before = injections[index - 1];
     let moves = asked!.visit.injection!.index === 1;
     if (course === undefined) {
-      if (countedFrom === 'visit before' && before !== undefined) moves = moving.has(before);
+      // The first one has a course.
+      if (countedFrom === 'visit before') moves = moving.has(injections[index - 1]!);
     } else if (courses.has(course.firstDay)) moves = courses.get(course.firstDay)!;
     else if (course.anchor === 'course before') moves = [...courses.values()].at(-1) ?? moves;
     if (one === asked) moves = true;
@@ -208,7 +208,6 @@ export function legalDates(
   const ends = constraints.flatMap(({ to }) => (to === undefined ? [] : [to])).sort();
   const [from, to] = [starts.at(-1), ends[0]];
   if (from === undefined || to === undefined) return { from, to };
-  if (from > to) return undefined;
   const free = datesBetween(from, to).filter(isFree);
   return free.length === 0 ? undefined : { from: free[0], to: free.at(-1) };
 }

@@ -158,6 +158,71 @@ describe('a first day', () => {
   });
 });
 
+describe('of all ways to place the injections, a first day has', () => {
+  const closedOn =
+    (...dates: string[]): MarkDay =>
+    (date) =>
+      dates.includes(date.slice(5)) ? EVERY_DAY(date) : [];
+
+  test('the one that moves the fewest, though by more days', () => {
+    // Day 11 is closed from two days before on. One day later it would push Day 13.
+    const mark = closedOn('06-09', '06-10', '06-11');
+    const visits = plan([
+      { on: [1] },
+      { on: [11], window: { before: 3, after: 1 } },
+      { on: [13, 20], window: { before: 0, after: 1 }, leastInterval: 2 },
+    ]);
+    const first = only(visits, '06-01', mark);
+    expect(told(first)).toEqual([
+      'D11 Injection 2 of 4: 06-11 → 06-08: the site is closed; could be 2026-06-08 (-3)',
+    ]);
+    expect(first.cost).toEqual({ ...NOTHING, injectionsMoved: 1, daysMoved: 3 });
+  });
+
+  test('the one that moves by the fewest days, of those that move as many', () => {
+    const visits = plan([{ on: [1, 11, 20], window: { before: 3, after: 2 } }]);
+    expect(told(only(visits, '06-01', closedOn('06-09', '06-10', '06-11')))).toEqual([
+      'D11 Injection 2 of 3: 06-11 → 06-12: the site is closed; could be 2026-06-12 (+1)',
+    ]);
+  });
+
+  test('the earlier one of two that cost the same', () => {
+    const visits = plan([{ on: [1, 10, 20], window: { before: 1, after: 1 } }]);
+    expect(told(only(visits, '06-01', closedOn('06-10')))).toEqual([
+      'D10 Injection 2 of 3: 06-10 → 06-09: the site is closed; could be 2026-06-09 (-1)',
+    ]);
+  });
+
+  test('an injection that is moved, because it would be too close, to a day that matters', () => {
+    // Day 4 is closed. A day later it pushes Day 6 from Saturday to Sunday.
+    const mark: MarkDay = (date) => [...closedOn('06-04')(date), ...WEEKEND(date)];
+    const visits = plan([
+      { on: [1, 4], window: { before: 0, after: 1 } },
+      { on: [6], window: { before: 0, after: 1 }, leastInterval: 2 },
+    ]);
+    const first = only(visits, '06-01', mark);
+    expect(told(first)).toEqual([
+      'D4 Injection 2 of 3: 06-04 → 06-05: the site is closed; could be 2026-06-05 (+1)',
+      'D6 Injection 3 of 3: 06-06 → 06-07: a Sunday; every date of its window has the same problem',
+    ]);
+    expect(first.cost).toEqual({ ...NOTHING, injectionsKept: 1, injectionsMoved: 1, daysMoved: 2 });
+  });
+
+  test('a course that begins early, if only then its last day is a working day', () => {
+    // Day 15 is on 15 June from both first days; Day 21 only from the earlier one on a working day.
+    const course = { window: { before: 1, after: 0 }, anchor: 'day 1' } as const;
+    const cycles = [1, 13] as StudyDay[];
+    const window = { before: 0, after: 1 };
+    const visits = plan([{ on: [1, 13, 15, 21], cycles, course, window }]);
+    const first = only(visits, '06-01', closedOn('06-14', '06-21', '06-22'));
+    expect(told(first).map((one) => one.slice(0, 38))).toEqual([
+      'D13 Injection 2 of 4: 06-13 → 06-12: t',
+      'D15 Injection 3 of 4: 06-14 → 06-15: t',
+    ]);
+    expect(first.cost).toEqual({ ...NOTHING, injectionsMoved: 2, daysMoved: 2 });
+  });
+});
+
 describe('a visit without an injection', () => {
   const first = (...assessments: Parameters<typeof plan>[1] & {}) =>
     only(plan([{ on: [1] }], assessments), '06-01');
@@ -253,6 +318,15 @@ describe('first days', () => {
     );
     // Monday: Days 6 and 13 are moved. Wednesday: Day 5 is a Sunday.
     expect(rank(both, '06-01', '06-03')).toEqual(['1 06-01', '2 06-03', '3 06-02']);
+  });
+
+  test('are ranked by assessments alone if there are no injections', () => {
+    const visits = plan([], [{ name: 'Blood', on: [1, 6] }]);
+    // Day 6 is on a weekend from Monday and Tuesday on, Day 1 itself on Saturday.
+    expect(rank(visits, '06-01', '06-06')).toEqual([
+      ...['1 06-03', '1 06-04', '1 06-05', '4 06-01', '4 06-02', '4 06-06'],
+    ]);
+    expect(only(visits, '06-03').cost).toEqual(NOTHING);
   });
 
   test('are none if the period has no day', () => {
