@@ -76,10 +76,12 @@ function assessFirstDay(
   const placed = [...placeInjections(visits, day1, mark), ...placeAssessments(visits, day1, mark)];
   const troubles = placed
     .filter(({ planned, date }) => planned !== date || mark(date).length > 0)
-    .map(({ visit, planned, date }): Trouble => {
+    .map(({ visit, planned, date, isTooClose }): Trouble => {
       const isKept = mark(date).length > 0;
       const moved = `${daysBetween(planned, date) > 0 ? '+' : ''}${daysBetween(planned, date)}`;
-      const why = marksText(mark(planned));
+      const whyMoved = isTooClose
+        ? 'too close to the injection before'
+        : 'a later injection gets a better date';
       return {
         visit: visit.name,
         what:
@@ -90,7 +92,7 @@ function assessFirstDay(
         date,
         why: isKept
           ? `${marksText(mark(date))}; ${hasWindow(visit) ? 'every date of its window has the same problem' : 'it has no window'}`
-          : `${why === '' ? 'too close to the injection before' : why}; could be ${date} (${moved})`,
+          : `${marksText(mark(planned)) || whyMoved}; could be ${date} (${moved})`,
       };
     });
   const count = (isInjection: boolean, isKept: boolean) =>
@@ -124,6 +126,8 @@ interface Placed {
   readonly visit: Visit;
   readonly planned: CivilDate;
   readonly date: CivilDate;
+  /** Whether the planned date is too close to that of the injection before. */
+  readonly isTooClose: boolean;
 }
 
 interface Path {
@@ -155,8 +159,10 @@ function placeInjections(
     const injection = visit.injection!;
     const last = injections[index - 1];
     const next = new Map<string, Path>();
+    const least = Math.max(1, injection.leastInterval);
     const offer = (path: Path | undefined, planned: CivilDate, date: CivilDate) => {
       const days = Math.abs(daysBetween(planned, date));
+      const isTooClose = path !== undefined && daysBetween(path.last, planned) < least;
       const course = beginsCourse(visit) ? { firstDay: visit.day, date } : path?.course;
       const made: Path = {
         last: date,
@@ -164,7 +170,7 @@ function placeInjections(
         kept: (path?.kept ?? 0) + (mark(date).length > 0 ? 1 : 0),
         moved: (path?.moved ?? 0) + (days > 0 ? 1 : 0),
         days: (path?.days ?? 0) + days,
-        placed: [...(path?.placed ?? []), { visit, planned, date }],
+        placed: [...(path?.placed ?? []), { visit, planned, date, isTooClose }],
       };
       const key = `${date} ${course?.date ?? ''}`;
       const best = next.get(key);
@@ -175,15 +181,13 @@ function placeInjections(
     } else {
       const { before, after } = injection.window ?? { before: 0, after: 0 };
       for (const path of paths.values()) {
-        const lastDate = path.last;
         const from = countedFromOn(path, visit, injection, last);
         const planned =
           from === undefined
             ? addDays(day1, daysFromDay1(visit.day))
             : addDays(from.date, daysFromDay1(visit.day) - daysFromDay1(from.firstDay));
         for (const date of datesBetween(addDays(planned, -before), addDays(planned, after))) {
-          const apart = daysBetween(lastDate, date);
-          if (apart >= Math.max(1, injection.leastInterval)) offer(path, planned, date);
+          if (daysBetween(path.last, date) >= least) offer(path, planned, date);
         }
       }
     }
@@ -221,6 +225,6 @@ function placeAssessments(
       const free = datesBetween(from, to)
         .filter((date) => mark(date).length === 0)
         .sort((a, b) => Math.abs(daysBetween(planned, a)) - Math.abs(daysBetween(planned, b)));
-      return { visit, planned, date: free[0] ?? planned };
+      return { visit, planned, date: free[0] ?? planned, isTooClose: false };
     });
 }

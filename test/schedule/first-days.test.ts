@@ -152,7 +152,7 @@ describe('a first day', () => {
     // Day 12 is a Friday: if it were not early, Day 13 could not be on that Friday.
     const visits = plan([{ on: [1, 12, 13], window: { before: 1, after: 0 } }]);
     expect(told(only(visits, '06-01'))).toEqual([
-      'D12 Injection 2 of 3: 06-12 → 06-11: too close to the injection before; could be 2026-06-11 (-1)',
+      'D12 Injection 2 of 3: 06-12 → 06-11: a later injection gets a better date; could be 2026-06-11 (-1)',
       'D13 Injection 3 of 3: 06-13 → 06-12: a Saturday; could be 2026-06-12 (-1)',
     ]);
   });
@@ -186,6 +186,18 @@ describe('of all ways to place the injections, a first day has', () => {
     ]);
   });
 
+  test('a later date of one injection, if only then the next is on a working day', () => {
+    // Day 11 is as far from Day 1 as it must be. Day 14 is a Sunday, and counted from it.
+    const visits = plan([
+      { on: [1] },
+      { on: [11], window: { before: 0, after: 1 }, leastInterval: 10 },
+      { on: [14], countedFrom: 'visit before' },
+    ]);
+    expect(told(only(visits, '06-01'))).toEqual([
+      'D11 Injection 2 of 3: 06-11 → 06-12: a later injection gets a better date; could be 2026-06-12 (+1)',
+    ]);
+  });
+
   test('the earlier one of two that cost the same', () => {
     const visits = plan([{ on: [1, 10, 20], window: { before: 1, after: 1 } }]);
     expect(told(only(visits, '06-01', closedOn('06-10')))).toEqual([
@@ -215,9 +227,9 @@ describe('of all ways to place the injections, a first day has', () => {
     const window = { before: 0, after: 1 };
     const visits = plan([{ on: [1, 13, 15, 21], cycles, course, window }]);
     const first = only(visits, '06-01', closedOn('06-14', '06-21', '06-22'));
-    expect(told(first).map((one) => one.slice(0, 38))).toEqual([
-      'D13 Injection 2 of 4: 06-13 → 06-12: t',
-      'D15 Injection 3 of 4: 06-14 → 06-15: t',
+    expect(told(first)).toEqual([
+      'D13 Injection 2 of 4: 06-13 → 06-12: a later injection gets a better date; could be 2026-06-12 (-1)',
+      'D15 Injection 3 of 4: 06-14 → 06-15: the site is closed; could be 2026-06-15 (+1)',
     ]);
     expect(first.cost).toEqual({ ...NOTHING, injectionsMoved: 2, daysMoved: 2 });
   });
