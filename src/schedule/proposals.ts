@@ -60,11 +60,10 @@ export function flagDays(
     const proposals = dates
       .filter((date) => mark(date).length === 0)
       .map((date) => ({ date, marked: markedDays(others, daysBetween(one.date, date), mark) }))
+      // Of two that are equally near, the earlier one stays the first.
       .sort(
         (a, b) =>
-          a.marked - b.marked ||
-          distance(one.planned, a.date) - distance(one.planned, b.date) ||
-          (a.date < b.date ? -1 : 1),
+          a.marked - b.marked || distance(one.planned, a.date) - distance(one.planned, b.date),
       )
       .map(({ date }) => date);
     const reason =

@@ -143,6 +143,25 @@ describe('a course on days that matter', () => {
     ]);
   });
 
+  test('has no better date without a window', () => {
+    expect(flags(plan({ days: days(1, 13, 14), cycles, course: { anchor: 'day 1' } }))).toEqual([
+      'D13 06-13 → : it has no window in study.yaml',
+      'D14 06-14 → : it has no window in study.yaml; it moves with D13, the first day of its course',
+    ]);
+  });
+
+  test('does not think of what does not move with it', () => {
+    // Days 19 and 20 of another phase, and blood on Day 19.
+    const visits = visitsOf({
+      phases: [
+        { name: 'a', days: days(1, 13), cycles, course },
+        { name: 'b', days: days(19, 20) },
+      ],
+      assessments: [{ name: 'Blood', days: days(12, 19) }],
+    });
+    expect(flags(visits)[0]).toBe(`D13 06-13 → 06-12,06-11,06-15,06-16: ${INSIDE}`);
+  });
+
   test('leaves out days of it that are recorded or moved, and those of another course', () => {
     const visits = plan({ days: days(1, 13, 14, 19), cycles, course });
     const happened = [given(2, 'D14', '06-17'), moved(3, 'D19', '06-19')];

@@ -48,6 +48,10 @@ test('a holiday of several days has each of them, and one of some hours is one d
   expect(eve).toEqual(['2027-12-24']);
 });
 
+test('a year that no trial can have has no public holidays', () => {
+  expect(publicHolidays()(siteIn('FR'), 1999)).toEqual([]);
+});
+
 test('a day that is remembered, but not a public holiday, is left out', () => {
   const names = publicHolidays()(siteIn('FR'), 2027).map(({ name }) => name);
   expect(names).not.toContain('Fête des Mères');

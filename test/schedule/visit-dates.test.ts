@@ -72,6 +72,14 @@ describe('injections without a course', () => {
     ]);
   });
 
+  test('are not counted from an assessment of Day 1', () => {
+    const blood = { name: 'Blood', days: days(1) };
+    const visits = plan([{ days: days(1, 8) }], [blood]);
+    expect(dated(visits, attended(2, 'D1', '06-03', ['Blood']))).toEqual([
+      ...['D1 06-01 planned', 'D8 06-08 planned'],
+    ]);
+  });
+
   test('of which one is late do not move, unless they are counted from the visit before', () => {
     const late = given(2, 'D8', '06-10');
     expect(dated(plan([{}]), late)).toEqual([
@@ -195,6 +203,11 @@ describe('a schedule without injections', () => {
     expect(dated(visits, moved(2, 'D1', '06-02'))).toEqual([
       ...['D1 06-02 moved', 'D8 06-09 planned'],
     ]);
+  });
+
+  test('is counted from the planned Day 1 if nothing is planned for that day', () => {
+    const later = visitsOf({ phases: [], assessments: [{ name: 'Blood', days: days(8) }] });
+    expect(dated(later, attended(2, 'D8', '06-09', ['Blood']))).toEqual(['D8 06-09 done']);
   });
 
   test('has the window of Day 1 around the day on which it was', () => {
