@@ -251,10 +251,10 @@ describe('a deviation in words', () => {
       const name = kind === 'assessment' ? `${visit} ${title}` : visit;
       return deviations.map(({ rule, text }) => `${name} ${rule}: ${text}`);
     });
-  const seen = (visit: string, on: string, name: string): Entered =>
-    ({
-      ...{ action: 'attendance', visit, date: date(on), assessments: [name], result: 'done' },
-    }) as Entered;
+  const seen = (visit: string, on: string, name: string): Entered => {
+    const own = { action: 'attendance', assessments: [name], result: 'done' } as const;
+    return { visit, date: date(on), ...own };
+  };
   const left = (on: string, from: 'treatment' | 'study'): Entered =>
     ({ action: 'withdrawal', date: date(on), from }) as unknown as Entered;
   const extra = (on: string, more: object = {}): Entered => {

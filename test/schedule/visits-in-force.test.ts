@@ -373,8 +373,15 @@ describe('an amendment', () => {
     const base = visitsOf({ phases: [], assessments: assessments([1, 8]) });
     const other = visitsOf({ phases: [], assessments: assessments([1, 9]) });
     const attendedOn = (name: string, result: 'done' | 'not done'): Happening => ({
-      ...{ action: 'attendance', seq: 2, time: '', visit: 'D1', reason: null, deviations: [] },
-      ...{ date: '2026-06-05' as CivilDate, assessments: [name], result },
+      action: 'attendance',
+      seq: 2,
+      time: '',
+      visit: 'D1',
+      date: '2026-06-05' as CivilDate,
+      reason: null,
+      deviations: [],
+      assessments: [name],
+      result,
     });
     const after = (record: Happening) =>
       names(visitsInForce(base, DAY1, [record, amended(3, '2026-06-09', other)]).visits);
