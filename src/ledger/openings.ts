@@ -175,7 +175,7 @@ export function openingsOfSlot(
 ): EarlierOpening[] {
   const key = subject === undefined ? undefined : subjectKey(subject);
   return earlierOpenings(entries).filter((one) => {
-    return (number !== undefined && one.number === number) || subjectKey(one.subject) === key;
+    return one.number === number || subjectKey(one.subject) === key;
   });
 }
 
@@ -191,10 +191,8 @@ export function firstCodeBreaks(
   const opened = earlierOpenings(entries).filter(({ isCertain }) => isCertain);
   return ({ subject, number }) => {
     const key = subjectKey(subject);
-    return opened
-      .filter((one) => one.number === number || subjectKey(one.subject) === key)
-      .map(({ time }) => time)
-      .toSorted()[0];
+    // They are in the order of their times.
+    return opened.find((one) => one.number === number || subjectKey(one.subject) === key)?.time;
   };
 }
 

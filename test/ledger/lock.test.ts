@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Act } from '../../src/ledger/entry.ts';
-import { checkLock, lockInForce } from '../../src/ledger/lock.ts';
+import { type Act, ACTIONS } from '../../src/ledger/entry.ts';
+import { checkLock, isStoppedByLock, lockInForce } from '../../src/ledger/lock.ts';
 import { entriesOfActs } from '../support/ledger.ts';
 
 const WHO = { name: 'Example', role: '', organisation: '' };
@@ -29,6 +29,15 @@ test.each<[string, Act[], string[]]>([
     [lock, withdrawal, unlock],
     ['2: was recorded although the database was locked in entry 1'],
   ],
+  [
+    'what is recorded after a second lock, and the lock after it',
+    [lock, lock, withdrawal, unlock, unlock],
+    [
+      '2: locks the database, which entry 1 had locked',
+      '3: was recorded although the database was locked in entry 2',
+      '5: unlocks the database, which was not locked',
+    ],
+  ],
   ['after it is unlocked', [lock, unlock, withdrawal], []],
   ['an emergency', [lock, codeBreak], []],
   ['locked twice', [lock, lock], ['2: locks the database, which entry 1 had locked']],
@@ -43,4 +52,13 @@ test('the lock in force is the last one, unless it was unlocked', () => {
   expect(seq([])).toBeUndefined();
   expect(seq([lock, unlock])).toBeUndefined();
   expect(seq([lock, unlock, lock, codeBreak])).toBe(3);
+});
+
+test('only what changes participants, visits, kits or the list is stopped', () => {
+  expect(ACTIONS.filter((action) => isStoppedByLock({ action }))).toEqual([
+    ...['allocation', 'randomization', 'dose', 'additional dose', 'attendance', 'move', 'labels'],
+    ...['kit', 'preparation intent', 'preparation outcome', 'amendment', 'amendment consent'],
+    ...['stratum correction', 'subject correction', 'withdrawal', 'transfer'],
+    'randomization in error',
+  ]);
 });

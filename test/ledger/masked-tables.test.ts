@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Act } from '../../src/ledger/entry.ts';
 import { lockInForce, checkLock } from '../../src/ledger/lock.ts';
-import { checkMaskedTables, lettersOpened, maskedTables } from '../../src/ledger/masked-tables.ts';
+import {
+  checkMaskedTables,
+  lettersOpened,
+  maskedTables,
+  purposeFrom,
+  tablesFor,
+} from '../../src/ledger/masked-tables.ts';
 import { checkOpenings, codeBreaksOf } from '../../src/ledger/openings.ts';
 import { objectionToOpenList } from '../../src/ledger/randomization-rules.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
@@ -101,6 +107,39 @@ describe('a masked table', () => {
     ]);
   });
 
+  test('has no digest if it was refused', () => {
+    const [intent, outcome] = made(1, 'one', {}, null) as [Act, Act];
+    const forged = { ...outcome, table: DIGEST } as Act;
+    expect(problemsOf([intent, forged])).toEqual([
+      '2: says opened but has no table, or says refused but has one',
+    ]);
+  });
+
+  test('is known by its purpose, whatever letters and blanks it is typed with', () => {
+    const tables = maskedTables(ledger(made(1, 'DSMB meeting 1'), made(3, 'other')));
+    expect(purposeFrom('  DSMB \t meeting\n1 ')).toBe('DSMB meeting 1');
+    expect(tablesFor(tables, ' dsmb  MEETING 1').map(({ seq }) => seq)).toEqual([1]);
+    expect(tablesFor(tables, 'DSMB')).toEqual([]);
+    expect(problemsOf(made(1, 'one'), made(3, 'Two'), made(5, 'two', { letters: 'one' }))).toEqual([
+      '5: has other letters than entry 3, which is for the same purpose',
+    ]);
+  });
+
+  test('that was not made yet, or whose outcome is of another intent, is none', () => {
+    const [intent, outcome] = made(2, 'one') as [Act, Act];
+    expect(maskedTables(ledger([intent]))).toEqual([]);
+    expect(maskedTables(ledger([intent, outcome]))).toEqual([]);
+  });
+
+  test('has letters that were drawn for a table, not those that a table only used', () => {
+    const acts = [made(1, 'one'), made(3, 'two', { letters: 'one' })];
+    expect(problemsOf(...acts, made(5, 'three', { letters: 'two' }))).toEqual([
+      '5: has the letters of "two", which no masked table has before it',
+    ]);
+    // Letters of several tables are known.
+    expect(problemsOf(...acts, made(5, 'x'), made(7, 'y', { letters: 'one' }))).toEqual([]);
+  });
+
   test('without an outcome may have shown the list', () => {
     const [intent] = made(1, 'one') as [Act, Act];
     expect(checkOpenings(ledger([intent])).map(({ message }) => message)).toEqual([
@@ -123,5 +162,9 @@ describe('the opening of letters', () => {
     expect(lettersOpened(ledger(tables), 'one')).toBeUndefined();
     expect(lettersOpened(ledger(tables, opened(3, 'one', 'refused')), 'one')).toBeUndefined();
     expect(lettersOpened(ledger(tables, opened(3, 'one')), 'one')?.seq).toBe(3);
+    const [intent] = opened(3, 'one') as [Act, Act];
+    expect(lettersOpened(ledger(tables, [intent]), 'one')?.seq).toBe(3);
+    const both = ledger(tables, made(3, 'two'), opened(5, 'two'), opened(7, 'one'));
+    expect(lettersOpened(both, 'one')?.seq).toBe(7);
   });
 });
