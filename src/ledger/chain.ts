@@ -143,7 +143,7 @@ export function readLedger(text: string): ReadLedger {
   const whole: Entry[] = [];
   const sound: Entry[] = [];
   const lines = text.split('\n');
-  const torn = lines.pop() ?? '';
+  const torn = lines.pop()!;
   const identities = new Identities();
   let head: Head = START;
   for (const [index, line] of lines.entries()) {
@@ -155,7 +155,7 @@ export function readLedger(text: string): ReadLedger {
       continue;
     }
     if (isUnaltered(line, entry)) whole.push(entry);
-    else report('was altered: its hash does not match its text');
+    else report(ALTERED);
     for (const problem of chainProblems(entry, head, identities)) report(problem);
     identities.add(entry);
     entries.push(entry);
@@ -190,10 +190,7 @@ export function readPart(
     }
     const report = (message: string) =>
       problems.push({ message: `ledger entry ${entry.seq} ${message}` });
-    const end = `,"hash":"${entry.hash}"${endOf(entry.signature)}`;
-    if (!line.endsWith(end) || sha256(`${line.slice(0, -end.length)}}`) !== entry.hash) {
-      report('was altered: its hash does not match its text');
-    }
+    if (!isUnaltered(line, entry)) report(ALTERED);
     if (hashes !== undefined && hashes[entry.seq - 1] !== entry.hash) {
       report('is not the one in the list of hashes');
     }
@@ -220,6 +217,8 @@ export const REPAIR = 'randose ledger --repair --by WHO --reason TEXT';
 
 /** Said of a line that is not as randose writes it. */
 export const NOT_AN_ENTRY = 'is not an entry that randose writes';
+
+const ALTERED = 'was altered: its hash does not match its text';
 
 /** Whether the hash of a line is that of its text. @param entry the same line, parsed */
 export function isUnaltered(line: string, { hash, signature }: Entry): boolean {

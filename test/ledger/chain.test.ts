@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
+  chainProblems,
   formatEntries,
   formatHead,
+  isUnaltered,
+  parseHead,
+  parseLine,
   readLedger,
+  readPart,
   readyActs,
   signedText,
   START,
 } from '../../src/ledger/chain.ts';
-import type { Act } from '../../src/ledger/entry.ts';
+import type { Act, Entry } from '../../src/ledger/entry.ts';
 import { linesOf } from '../support/ledger.ts';
 
 const who = { name: 'Example', role: 'coordinator', organisation: '' };
@@ -254,5 +259,228 @@ describe('an entry that randose would never write, but with a right hash', () =>
   test('differs from the original one, which is read', () => {
     const read = readLedger(linesOf([randomization], START, circumstances).text);
     expect(read.problems).toEqual([]);
+  });
+});
+
+describe('a head', () => {
+  const hash = 'a1'.repeat(32);
+
+  test.each<[string, { seq: number; hash: string } | undefined]>([
+    [`6:${hash}`, { seq: 6, hash }],
+    [` Ledger  6:${hash}\n`, { seq: 6, hash }],
+    [`ledger 123456789:${hash.toUpperCase()}`, { seq: 123_456_789, hash }],
+    [`Ledger6:${hash}`, undefined],
+    [`0:${hash}`, undefined],
+    [`06:${hash}`, undefined],
+    [`1234567890:${hash}`, undefined],
+    [`6:${hash}0`, undefined],
+    [`6:${hash.slice(1)}`, undefined],
+    [`6:g${hash.slice(1)}`, undefined],
+    [`x 6:${hash}`, undefined],
+    [`6 ${hash}`, undefined],
+    ['', undefined],
+  ])('is read from %j, or not', (typed, expected) => {
+    expect(parseHead(typed)).toEqual(expected);
+  });
+
+  test('is written with its sequence before its hash', () => {
+    expect(formatHead({ seq: 6, hash })).toBe(`6:${hash}`);
+  });
+});
+
+describe('what is read of a damaged ledger', () => {
+  test('is every line that can be read, those that are whole, and those before the first problem', () => {
+    const altered = lines[1]!.replace('a reason', 'no reason');
+    const read = readLedger(`${lines[0]}\n${altered}\n${lines[2]}\n`);
+    const seqs = (entries: readonly Entry[]) => entries.map(({ seq }) => seq);
+    expect(seqs(read.entries)).toEqual([1, 2, 3]);
+    expect(seqs(read.whole)).toEqual([1, 3]);
+    expect(seqs(read.sound)).toEqual([1]);
+    expect(read.head).toEqual(head);
+    expect(read.torn).toBe('');
+    expect(read.problems).toEqual([
+      {
+        ...{ file: 'ledger.jsonl', line: 2 },
+        message: 'was altered: its hash does not match its text',
+      },
+    ]);
+  });
+
+  test('names the lines that are not entries, do not follow, or are incomplete', () => {
+    const { problems, sound } = readLedger(`x\n${lines[1]}\n${lines[2]}\n${lines[0]}`);
+    expect(problems).toEqual([
+      { file: 'ledger.jsonl', line: 1, message: 'is not an entry that randose writes' },
+      {
+        ...{ file: 'ledger.jsonl', line: 2 },
+        message: 'does not follow the entry before it (sequence 0)',
+      },
+      {
+        ...{ file: 'ledger.jsonl', line: 4 },
+        message:
+          'is incomplete, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT',
+      },
+    ]);
+    expect(sound).toEqual([]);
+  });
+
+  test.each(['', 'null', '[]', '{}', '{', ` ${lines[0]}`, `${lines[0]} `, '"text"'])(
+    'a line is not an entry: %j',
+    (line) => {
+      expect(parseLine(line)).toBeUndefined();
+    },
+  );
+
+  test('the hash of a line is that of its text, and the last but the signature', () => {
+    const [entry] = linesOf(acts.slice(0, 1)).entries as [Entry];
+    const line = JSON.stringify(entry);
+    expect(isUnaltered(line, entry)).toBe(true);
+    expect(isUnaltered(line.replace('"ff"', '"fe"'), entry)).toBe(false);
+    expect(isUnaltered(line, { ...entry, hash: 'a'.repeat(64) })).toBe(false);
+    expect(isUnaltered(line, { ...entry, signature: 'x' })).toBe(false);
+    const signed = { ...entry, signature: 'a\n"b"' };
+    expect(isUnaltered(JSON.stringify(signed), signed)).toBe(true);
+  });
+});
+
+describe('an entry beside those before it', () => {
+  const hash = 'a'.repeat(64);
+  const earlier = {
+    hasIds: false,
+    withId: (id: string) => (id === 'known' ? 4 : undefined),
+    hasHead: (known: string) => known === `3:${hash}`,
+  };
+  const seen = { head: `3:${hash}`, time: circumstances.time };
+  const usual = { seq: 6, prev: hash, id: 'new', seen: null, signer: null };
+  const signed = { ...usual, seen, signer: 'SHA256:x', signature: 'y' };
+  const { id: _id, seen: _seen, ...old } = usual;
+  const problemsOf = (entry: object, hasIds = true) =>
+    chainProblems(entry as Entry, { seq: 5, hash }, { ...earlier, hasIds });
+  const MUST_SAY = 'must say what its signer had seen if it is signed, and only if it is signed';
+
+  test('may be signed or not, and may have no id in an older ledger', () => {
+    expect(problemsOf(usual)).toEqual([]);
+    expect(problemsOf(signed)).toEqual([]);
+    expect(problemsOf(old, false)).toEqual([]);
+    expect(problemsOf({ ...old, signer: 'x', signature: 'y' }, false)).toEqual([]);
+  });
+
+  test.each<[object, string[]]>([
+    [{ ...usual, seq: 7 }, ['does not follow the entry before it (sequence 5)']],
+    [{ ...usual, prev: 'b'.repeat(64) }, ['does not follow the entry before it (sequence 5)']],
+    [{ ...usual, signature: 'y' }, ['has a signature but names no signer']],
+    [{ ...signed, signature: undefined }, ['was signed: the signature is gone']],
+    [{ ...usual, id: 'known' }, ['has the id of entry 4: one act was entered twice']],
+    [old, ['has no id, but earlier entries have']],
+    [{ ...usual, seen: undefined }, [MUST_SAY]],
+    [{ ...usual, seen }, [MUST_SAY]],
+    [{ ...signed, seen: null }, [MUST_SAY]],
+    [{ ...signed, seen: undefined }, [MUST_SAY]],
+    [{ ...signed, id: undefined }, ['has no id, but earlier entries have', MUST_SAY]],
+    [{ ...usual, id: undefined }, ['has no id, but earlier entries have', MUST_SAY]],
+    [
+      { ...signed, seen: { ...seen, head: `4:${hash}` } },
+      [
+        'was signed after entry 4:aaaaaaaaaaaaaaaaaa…, which is not an earlier entry of this ledger',
+      ],
+    ],
+  ])('%j is wrong', (entry, problems) => {
+    expect(problemsOf(entry)).toEqual(problems);
+  });
+});
+
+describe('the lines that somebody may see', () => {
+  const { entries } = readLedger(text);
+  const hashes = entries.map(({ hash }) => hash);
+  const messagesOf = (...args: Parameters<typeof readPart>) =>
+    readPart(...args).problems.map(({ message }) => message);
+
+  test('are read with others missing between them', () => {
+    for (const some of [lines, [lines[0]!, lines[2]!], [lines[1]!], []]) {
+      expect(messagesOf(some)).toEqual([]);
+      expect(messagesOf(some, hashes)).toEqual([]);
+      expect(readPart(some).entries).toHaveLength(some.length);
+    }
+  });
+
+  test('are refused if one of them is not an entry, or was altered', () => {
+    const long = `{"seq":1,"time":"${'x'.repeat(100)}"}`;
+    const { entries: read, problems } = readPart([long, lines[1]!]);
+    expect(problems).toEqual([
+      { message: `is not an entry that randose writes: ${long.slice(0, 60)}…` },
+    ]);
+    expect(read.map(({ seq }) => seq)).toEqual([2]);
+    const altered = lines[1]!.replace('a reason', 'no reason');
+    expect(messagesOf([lines[0]!, altered])).toEqual([
+      'ledger entry 2 was altered: its hash does not match its text',
+    ]);
+  });
+
+  test('are those in the list of hashes, if it is known', () => {
+    const other = 'f'.repeat(64);
+    expect(messagesOf([lines[1]!], hashes.with(1, other))).toEqual([
+      'ledger entry 2 is not the one in the list of hashes',
+    ]);
+    expect(messagesOf([lines[1]!], hashes.with(0, other))).toEqual([
+      'ledger entry 2 does not follow the entry before it',
+    ]);
+    expect(messagesOf([lines[0]!], [])).toEqual([
+      'ledger entry 1 is not the one in the list of hashes',
+    ]);
+  });
+
+  test('are in the order of the ledger, after what was read before', () => {
+    const follows = (seq: number) => `ledger entry ${seq} does not follow the entry before it`;
+    expect(messagesOf([lines[1]!, lines[0]!])).toEqual([follows(1)]);
+    expect(messagesOf([lines[1]!, lines[1]!])).toEqual([
+      follows(2),
+      'ledger entry 2 has the id of entry 2: one act was entered twice',
+    ]);
+    const forged = linesOf([acts[1]!], { seq: 1, hash: 'f'.repeat(64) });
+    expect(messagesOf([lines[0]!, forged.text.trimEnd()])).toEqual([follows(2)]);
+    expect(messagesOf([lines[1]!], undefined, entries[0])).toEqual([]);
+    expect(messagesOf([lines[0]!], undefined, entries[0])).toEqual([follows(1)]);
+  });
+
+  test('have no id twice; those of an older ledger have none', () => {
+    const drawn = () => '0'.repeat(31) + 'f';
+    const ready = readyActs(acts.slice(0, 1), { ...circumstances, seen: null }, drawn);
+    const first = formatEntries(START, ready, circumstances.time);
+    const second = formatEntries({ seq: 4, hash: 'e'.repeat(64) }, ready, circumstances.time);
+    expect(messagesOf([first.text.trimEnd(), second.text.trimEnd()])).toEqual([
+      'ledger entry 5 has the id of entry 1: one act was entered twice',
+    ]);
+    const old = entries.map(({ id: _id, seen: _seen, ...rest }) => withHash(rest));
+    expect(messagesOf([old[0]!, old[2]!])).toEqual([]);
+  });
+});
+
+describe('an act that is made ready', () => {
+  const about = { software: 'r', study: 'b'.repeat(64), seen: null };
+  const lock: Act = { action: 'lock', who };
+
+  test('is one line in the order of its members, with null for what it does not have', () => {
+    const [ready] = readyActs([lock], { ...about, signer: null }, () => 'i'.repeat(32));
+    expect(ready).toEqual({
+      id: 'i'.repeat(32),
+      text: `{"software":"r","study":"${about.study}","who":${JSON.stringify(who)},"action":"lock","subject":null,"reason":null,"meaning":"locked the database","id":"${'i'.repeat(32)}","seen":null,"signer":null}`,
+      signature: undefined,
+    });
+  });
+
+  test('is signed only if there is a signer', () => {
+    const sign = (texts: readonly string[]) => texts.map((one) => `${one.length}`);
+    const signatures = (signer: string | null, how?: typeof sign) =>
+      readyActs([lock, lock], { ...about, signer }, drawId, how).map((one) => one.signature);
+    expect(signatures(null, sign)).toEqual([undefined, undefined]);
+    expect(signatures('SHA256:x')).toEqual([undefined, undefined]);
+    const [first] = readyActs([lock], { ...about, signer: 'SHA256:x' }, drawId);
+    expect(signatures('SHA256:x', sign)).toEqual(Array(2).fill(`${first!.text.length}`));
+  });
+
+  test('has no members that its kind does not have', () => {
+    const strange = { ...lock, arm: 'A', site: 'S1' } as Act;
+    expect(() => readyActs([strange], { ...about, signer: null }, drawId)).toThrow(
+      new Error('an entry of lock has no arm, site'),
+    );
   });
 });
