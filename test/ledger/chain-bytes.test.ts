@@ -114,14 +114,16 @@ describe('tampering is found without parsing', () => {
       const from = Buffer.byteLength(text.slice(0, found.index + '"signature":"'.length));
       return { from, to: from + Buffer.byteLength(found[0]) - '"signature":""'.length };
     });
-    for (let place = 0; place < bytes.length; place += 1) {
-      if (signatures.some(({ from, to }) => place >= from && place < to)) continue;
+    const places = [...bytes.keys()].filter(
+      (place) => !signatures.some(({ from, to }) => place >= from && place < to),
+    );
+    const unseen = places.filter((place) => {
       const changed = Buffer.from(bytes);
       changed[place]! ^= 0x01;
-      expect(readChain(changed), `byte ${place}`).toBeUndefined();
       const lost = Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1)]);
-      expect(readChain(lost), `byte ${place}`).toBeUndefined();
-    }
+      return readChain(changed) !== undefined || readChain(lost) !== undefined;
+    });
+    expect(unseen).toEqual([]);
   });
 
   test('lines lost, doubled, exchanged or torn, as readLedger finds them', () => {
@@ -228,6 +230,49 @@ describe('a line in a right chain that randose would never write', () => {
   });
 });
 
+describe('a line that somebody signed', () => {
+  const seenBy = (head: string, { id = 'd'.repeat(32), after = usual.head } = {}) => {
+    const time = '2026-01-01T00:00:00.000Z';
+    const about = { software: 'randose 0', study: 'b'.repeat(64), signer: 'SHA256:example' };
+    const acts: Act[] = [{ action: 'lock', who }];
+    const ready = readyActs(acts, { ...about, seen: { head, time } }, () => id, sign);
+    return formatEntries(after, ready, time).text;
+  };
+  const headAt = (seq: number) => `${seq}:${usual.entries[seq - 1]!.hash}`;
+
+  test.each([0, 1, 4])('may be after any entry that its signer had seen: %i', (seq) => {
+    const head = seq === 0 ? `0:${START.hash}` : headAt(seq);
+    expect(wellRead(usual.text + seenBy(head)).entries).toHaveLength(acts.length + 1);
+  });
+
+  test('is not after an entry that is not there', () => {
+    for (const head of [
+      ...[`0:${'a'.repeat(64)}`, `1:${'a'.repeat(64)}`, `5:${usual.head.hash}`, `9:${START.hash}`],
+      headAt(1).replace('1:', '01:'),
+    ]) {
+      const changed = usual.text + seenBy(head);
+      expect(readLedger(changed).problems).not.toEqual([]);
+      expect(read(changed)).toBeUndefined();
+    }
+  });
+
+  test('has an id that no other has, signed or not, and an id if earlier ones have', () => {
+    const id = usual.entries[1]!.id!;
+    expect(read(usual.text + seenBy(headAt(1), { id }))).toBeUndefined();
+    const first = seenBy(`0:${START.hash}`, { after: START });
+    const { hash } = JSON.parse(first) as { hash: string };
+    const twice = seenBy(`0:${START.hash}`, { after: { seq: 1, hash } });
+    expect(read(first)).toBeDefined();
+    expect(read(first + twice)).toBeUndefined();
+    const plain = last.text.replace(/"id":"\w+","seen":null,/, '').replace(/,"hash":.*\n/, '}');
+    const unnamed = plain
+      .replace(/"seq":\d+/, '"seq":SEQ')
+      .replace(/"prev":"\w+"/, '"prev":"PREV"');
+    expect(read(forged(unnamed))).toBeDefined();
+    expect(read(first + forged(unnamed, { seq: 1, hash }))).toBeUndefined();
+  });
+});
+
 describe('the lines of a ledger that somebody may see', () => {
   const whole = text.trimEnd().split('\n');
   /** Lines of which some are missing. */
@@ -270,6 +315,42 @@ describe('the lines of a ledger that somebody may see', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  /** A line with a place, whose text randose would not write. */
+  const strange = (seq: number, prev: string, said = '"day1":"2026-02-30"') =>
+    forged(
+      whole[1]!
+        .replace(/"seq":\d+/, `"seq":${seq}`)
+        .replace(/"prev":"\w+"/, `"prev":"${prev}"`)
+        .replace(/"day1":"[^"]*"/, said)
+        .replace(/"id":"\w+"/, `"id":"${String(seq).padStart(32, '0')}"`)
+        .replace(/,"hash":.*/, '}'),
+    ).trimEnd();
+
+  test('are not parsed, whatever their place is', () => {
+    const prev = 'e'.repeat(64);
+    for (const seq of [2, 3, 10, 19, 90, 123_456_789, 999_999_999_999_998]) {
+      const one = strange(seq, prev);
+      expect(readPart([one]).problems).not.toEqual([]);
+      const seen = readSeenLines([one])!;
+      expect(seen.entries.map((entry) => [entry.seq, entry.subject])).toEqual([[seq, 'A']]);
+      expect(seen.head).toMatchObject({ seq });
+      const next = strange(seq + 1, seen.head.hash);
+      expect(readSeenLines([one, next])?.head.seq).toBe(seq + 1);
+      expect(readSeenLines([one, strange(seq + 1, prev)])).toBeUndefined();
+      expect(readSeenLines([one, strange(seq, prev)])).toBeUndefined();
+      expect(readSeenLines([one, strange(seq - 1, prev)])).toBeUndefined();
+    }
+    expect(readSeenLines([strange(7, 'E'.repeat(64))])).toBeUndefined();
+    expect(readSeenLines([strange(7, 'e'.repeat(63))])).toBeUndefined();
+  });
+
+  test('are not read without their action, although the next line has one', () => {
+    const unnamed = whole[1]!.replace('"action":"randomization",', '').replace(/,"hash":.*/, '}');
+    const line = forged(unnamed).trimEnd();
+    expect(readSeenLines([line, whole[3]!])).toBeUndefined();
+    expect(readSeenLines([whole[1]!, whole[3]!])).toBeDefined();
   });
 
   test('are not read in another order, or twice', () => {
