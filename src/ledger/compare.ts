@@ -169,7 +169,7 @@ function actText(entry: Entry): string {
     case 'move':
       return [
         ...[action, subjectKey(entry.subject), entry.visit, entry.date],
-        entry.retracts === undefined ? 'moved' : 'retracted',
+        retractionText(entry),
       ].join();
     case 'kit':
       return [
@@ -181,7 +181,7 @@ function actText(entry: Entry): string {
     case 'amendment consent':
       return [
         ...[action, subjectKey(entry.subject), entry.amendment, entry.from],
-        entry.retracts === undefined ? 'moved' : 'retracted',
+        retractionText(entry),
       ].join();
     case 'stratum correction':
       return [action, subjectKey(entry.subject), JSON.stringify(entry.levels)].join();
@@ -190,17 +190,17 @@ function actText(entry: Entry): string {
     case 'withdrawal':
       return [
         ...[action, subjectKey(entry.subject), entry.from, entry.date],
-        entry.retracts === undefined ? 'withdrawn' : 'retracted',
+        retractionText(entry),
       ].join();
     case 'transfer':
       return [
         ...[action, subjectKey(entry.subject), entry.to, entry.date],
-        entry.retracts === undefined ? 'transferred' : 'retracted',
+        retractionText(entry),
       ].join();
     case 'randomization in error':
       return [
         ...[action, subjectKey(entry.subject)],
-        entry.retracts === undefined ? 'recorded' : 'retracted',
+        retractionText(entry),
       ].join();
     case 'late code-break':
       return entry.pending; // of a code-break that was made in a copy: the hash of its intent there
@@ -233,6 +233,11 @@ function actText(entry: Entry): string {
   }
 }
 
+/** What tells a retraction from what it takes back. */
+function retractionText({ retracts }: { readonly retracts?: number | undefined }): string {
+  return retracts === undefined ? '' : 'retracted';
+}
+
 /** How another ledger is related to this one: the predicate of a sentence, without a full stop. */
 export function relationText(
   { relation, common, here, there }: LedgerComparison,
@@ -253,12 +258,10 @@ export function relationText(
 }
 
 function twiceText(participants: readonly ComparedParticipant[]): string {
-  const twice = participants.flatMap(({ what, there, holder }) =>
-    what === 'given twice' && there !== null && holder !== null
-      ? [
-          `${there.number} belongs to ${there.subject} in the other folder and to ${holder.subject} in this one`,
-        ]
-      : [],
+  const twice = participants.flatMap(({ subject, holder }) =>
+    holder === null
+      ? []
+      : `${holder.number} belongs to ${subject} in the other folder and to ${holder.subject} in this one`,
   );
   return twice.length === 0 ? '' : `: ${twice.join(', ')}`;
 }

@@ -300,7 +300,8 @@ describe('what is read of a damaged ledger', () => {
     expect(read.torn).toBe('');
     expect(read.problems).toEqual([
       {
-        ...{ file: 'ledger.jsonl', line: 2 },
+        file: 'ledger.jsonl',
+        line: 2,
         message: 'was altered: its hash does not match its text',
       },
     ]);
@@ -311,11 +312,13 @@ describe('what is read of a damaged ledger', () => {
     expect(problems).toEqual([
       { file: 'ledger.jsonl', line: 1, message: 'is not an entry that randose writes' },
       {
-        ...{ file: 'ledger.jsonl', line: 2 },
+        file: 'ledger.jsonl',
+        line: 2,
         message: 'does not follow the entry before it (sequence 0)',
       },
       {
-        ...{ file: 'ledger.jsonl', line: 4 },
+        file: 'ledger.jsonl',
+        line: 4,
         message:
           'is incomplete, for example after a power cut. To remove it: randose ledger --repair --by WHO --reason TEXT',
       },
@@ -350,9 +353,9 @@ describe('an entry beside those before it', () => {
     hasHead: (known: string) => known === `3:${hash}`,
   };
   const seen = { head: `3:${hash}`, time: circumstances.time };
-  const usual = { seq: 6, prev: hash, id: 'new', seen: null, signer: null };
+  const old = { seq: 6, prev: hash, signer: null };
+  const usual = { ...old, id: 'new', seen: null };
   const signed = { ...usual, seen, signer: 'SHA256:x', signature: 'y' };
-  const { id: _id, seen: _seen, ...old } = usual;
   const problemsOf = (entry: object, hasIds = true) =>
     chainProblems(entry as Entry, { seq: 5, hash }, { ...earlier, hasIds });
   const MUST_SAY = 'must say what its signer had seen if it is signed, and only if it is signed';
@@ -449,7 +452,11 @@ describe('the lines that somebody may see', () => {
     expect(messagesOf([first.text.trimEnd(), second.text.trimEnd()])).toEqual([
       'ledger entry 5 has the id of entry 1: one act was entered twice',
     ]);
-    const old = entries.map(({ id: _id, seen: _seen, ...rest }) => withHash(rest));
+    const old = entries.map(({ ...entry }) => {
+      delete entry.id;
+      delete entry.seen;
+      return withHash(entry);
+    });
     expect(messagesOf([old[0]!, old[2]!])).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import {
   isEnteredIn,
   relationText,
 } from '../../src/ledger/compare.ts';
-import type { Act, Entry } from '../../src/ledger/entry.ts';
+import { type Act, ACTIONS, type Entry } from '../../src/ledger/entry.ts';
 import { entriesOfActs, linesOf } from '../support/ledger.ts';
 
 const who = { name: 'Example', role: '', organisation: '' };
@@ -108,8 +108,13 @@ describe('how two ledgers are related', () => {
   });
 
   test('unreadable lines do not hide common entries', () => {
+    const time = '2026-05-04T00:00:00.000Z';
     const damaged = longer.filter(({ seq }) => seq !== 1 && seq !== 3);
     expect(compareLedgers(longer, damaged)).toMatchObject({ relation: 'same', common: { seq: 4 } });
+    expect(compareLedgers(damaged, longer)).toMatchObject({ relation: 'same', there: [] });
+    const newer = compareLedgers(damaged, after(longer, time, randomized('S5', 5)));
+    expect(newer.relation).toBe('newer');
+    expect(newer.there.map(({ seq }) => seq)).toEqual([5]);
   });
 });
 
@@ -199,24 +204,45 @@ describe('an act that was entered in both folders', () => {
   const DIGEST = 'c'.repeat(64);
   const isKnown = (act: object, other: object) => {
     const [entry] = entriesOfActs([{ who, ...other } as Act], { time: '2026-05-03T00:00:00.000Z' });
-    const since = entriesOfActs([{ who, ...randomized('S9', 9) }, { who, ...act } as Act]);
+    const since = entriesOfActs([randomized('S9', 9), { who, ...act } as Act]);
     expect(since).toHaveLength(2);
     return isEnteredIn(since, entry!);
   };
   const visit = { subject: 'S1', visit: 'D1', deviations: [], date: '2026-06-01' };
   const dose = { action: 'dose', ...visit, result: 'given', kit: null, corrects: null };
-  const { visit: _, ...unplanned } = { ...dose, action: 'additional dose', kit: '474WW4E' };
+  const unplanned = {
+    action: 'additional dose',
+    subject: 'S1',
+    deviations: [],
+    date: '2026-06-01',
+    result: 'given',
+    kit: '474WW4E',
+    corrects: null,
+  };
   const attendance = {
-    ...{ action: 'attendance', ...visit, assessments: ['blood', 'weight'], result: 'done' },
+    action: 'attendance',
+    ...visit,
+    assessments: ['blood', 'weight'],
+    result: 'done',
     corrects: null,
   };
   const move = { action: 'move', ...visit, from: '2026-05-31' };
   const kit = {
-    ...{ action: 'kit', kit: '474WW4E', event: 'shipped', date: '2026-06-01', units: 2 },
-    ...{ subject: 'S1', to: 'S1', site: 'S2', corrects: null },
+    action: 'kit',
+    kit: '474WW4E',
+    event: 'shipped',
+    date: '2026-06-01',
+    units: 2,
+    subject: 'S1',
+    to: 'S1',
+    site: 'S2',
+    corrects: null,
   };
   const amendment = {
-    ...{ action: 'amendment', amendment: 'A2', from: '2026-06-01', applies: 'everyone' },
+    action: 'amendment',
+    amendment: 'A2',
+    from: '2026-06-01',
+    applies: 'everyone',
     digest: DIGEST,
   };
   const consent = {
@@ -232,8 +258,16 @@ describe('an act that was entered in both folders', () => {
   const transfer = { action: 'transfer', subject: 'S1', from: 'S1', to: 'S2', date: '2026-06-01' };
   const inError = { action: 'randomization in error', subject: 'S1' };
   const late = {
-    ...{ action: 'late code-break', subject: 'S1', number: 'R001', to: null, key: null, kit: null },
-    ...{ opened: '2026-05-01T00:00:00.000Z', result: 'opened', error: null, pending: DIGEST },
+    action: 'late code-break',
+    subject: 'S1',
+    number: 'R001',
+    to: null,
+    key: null,
+    kit: null,
+    opened: '2026-05-01T00:00:00.000Z',
+    result: 'opened',
+    error: null,
+    pending: DIGEST,
   };
 
   test.each<[{ readonly action: string }, object[]]>([
@@ -296,11 +330,16 @@ describe('an act that was entered in both folders', () => {
     expect(isKnown(from('LOT 7'), from('LOT 8'))).toBe(false);
   });
 
-  test('labels, openings and what concerns the file are never the same act', () => {
-    expect(isKnown({ action: 'lock' }, { action: 'lock' })).toBe(false);
-    const opening = { action: 'list opening intent', key: null };
-    expect(isKnown(opening, opening)).toBe(false);
-    const [entry] = entriesOfActs([{ who, action: 'lock' }]);
-    expect(isEnteredIn([entry!], entry!)).toBe(true);
+  test('labels, openings and what concerns the file are the same act only if they are one entry', () => {
+    const compared = new Set<string>([
+      ...['randomization', 'dose', 'additional dose', 'attendance', 'move', 'kit', 'amendment'],
+      ...['amendment consent', 'stratum correction', 'subject correction', 'withdrawal'],
+      ...['transfer', 'randomization in error', 'late code-break'],
+    ]);
+    for (const action of ACTIONS.filter((one) => !compared.has(one))) {
+      const [one, other] = ['a', 'b'].map((hash) => ({ action, hash, subject: null }) as Entry);
+      expect(isEnteredIn([one!], one!), action).toBe(true);
+      expect(isEnteredIn([one!], other!), action).toBe(false);
+    }
   });
 });

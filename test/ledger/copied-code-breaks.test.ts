@@ -51,9 +51,18 @@ test('a code-break of a copy has all that its entry there has', () => {
   const { time, hash } = there[1]!;
   expect(codeBreaksToEnter(here, there)).toEqual([
     {
-      ...{ action: 'late code-break', who, subject: 'A', reason: 'example', number: 'R002' },
-      ...{ kit: '474WW4E', to: 'age1example', key: 'O1', opened: time },
-      ...{ result: 'opened', error: null, pending: hash },
+      action: 'late code-break',
+      who,
+      subject: 'A',
+      reason: 'example',
+      number: 'R002',
+      kit: '474WW4E',
+      to: 'age1example',
+      key: 'O1',
+      opened: time,
+      result: 'opened',
+      error: null,
+      pending: hash,
     },
   ]);
 });
@@ -74,9 +83,18 @@ test('a code-break of nobody is about whom its outcome names', () => {
 
 test('what was entered late in a copy is entered here as it is there', () => {
   const late: Act = {
-    ...{ action: 'late code-break', who, subject: 'A', reason: 'a reason', number: 'R001' },
-    ...{ kit: null, to: null, key: null, opened: '2026-01-01T00:00:00.000Z', result: 'unknown' },
-    ...{ error: null, pending: 'c'.repeat(64) },
+    action: 'late code-break',
+    who,
+    subject: 'A',
+    reason: 'a reason',
+    number: 'R001',
+    kit: null,
+    to: null,
+    key: null,
+    opened: '2026-01-01T00:00:00.000Z',
+    result: 'unknown',
+    error: null,
+    pending: 'c'.repeat(64),
   };
   const typed: Act = { ...late, enteredBy: { ...who, name: 'B' }, pending: 'd'.repeat(64) };
   const found = codeBreaksToEnter(here, entriesOfActs([randomization, late, typed]));

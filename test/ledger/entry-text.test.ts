@@ -359,6 +359,11 @@ describe('a code-break', () => {
       'code-break of A (R001): intent',
     ],
     [
+      'names its participant as somebody typed it',
+      [randomization, { ...intent, subject: 'a' }],
+      'code-break of a (R001): intent',
+    ],
+    [
       'of a kit that was given to somebody',
       [randomization, { ...intent, kit: '474WW4E', number: 'R002' }],
       'code-break of kit 474WW4E, given to A (R002): intent',

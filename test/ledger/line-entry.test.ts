@@ -34,7 +34,10 @@ describe('a line is not parsed', () => {
     expect(() => entry.who).toThrow(REFUSED);
     const { seq, action, subject, id, hash } = entry;
     expect({ seq, action, subject, id }).toEqual({
-      ...{ seq: 1, action: 'code-break intent', subject: 'A', id: entries[0]!.id },
+      seq: 1,
+      action: 'code-break intent',
+      subject: 'A',
+      id: entries[0]!.id,
     });
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(hash).not.toBe(entries[0]!.hash);

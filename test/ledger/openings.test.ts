@@ -200,8 +200,12 @@ const second = randomized('B', 'R002', '474WW4E');
 const late = (said: object = {}): Act =>
   ({
     ...intent,
-    ...{ action: 'late code-break', kit: null, opened: '2026-04-30T23:00:00.000Z' },
-    ...{ result: 'opened', error: null, pending: 'c'.repeat(64) },
+    action: 'late code-break',
+    kit: null,
+    opened: '2026-04-30T23:00:00.000Z',
+    result: 'opened',
+    error: null,
+    pending: 'c'.repeat(64),
     ...said,
   }) as Act;
 const codeBreak = (said: object): Act => ({ ...intent, ...said }) as Act;
@@ -327,8 +331,13 @@ describe('an opening that was not refused', () => {
     expect(earlierOpenings(entries)).toEqual([
       { ...usual, seq: 3, subject: 'A', number: 'R001', isCertain: true },
       {
-        ...{ ...usual, seq: 5, subject: 'A', number: 'R002', kit: '474WW4E' },
-        ...{ keys: ['O1', 'O2', 'O3'], isCertain: false },
+        ...usual,
+        seq: 5,
+        subject: 'A',
+        number: 'R002',
+        kit: '474WW4E',
+        keys: ['O1', 'O2', 'O3'],
+        isCertain: false,
       },
       { ...usual, seq: 8, subject: 'Z', number: null, isCertain: false },
       { ...usual, seq: 9, subject: 'B', number: 'R002', isByCard: true, isCertain: false },
@@ -364,14 +373,24 @@ describe('an opening that was not refused', () => {
 
   test('is said in one line', () => {
     const opening = {
-      ...{ seq: 7, subject: 'A', number: 'R001', isByCard: false, kit: null, keys: [] },
-      ...{ time: '2026-05-01T09:30:12.000Z', who, isCertain: true },
+      seq: 7,
+      subject: 'A',
+      number: 'R001',
+      isByCard: false,
+      kit: null,
+      keys: [],
+      time: '2026-05-01T09:30:12.000Z',
+      who,
+      isCertain: true,
     };
     const by = 'by Example Officer, officer';
     expect(earlierOpeningText(opening)).toBe(`2026-05-01 09:30 UTC, ${by} (ledger 7)`);
     expect(
       earlierOpeningText({
-        ...{ ...opening, isByCard: true, kit: '474WW4E', isCertain: false },
+        ...opening,
+        isByCard: true,
+        kit: '474WW4E',
+        isCertain: false,
         keys: ['code-break card of R001', 'O1'],
       }),
     ).toBe(
@@ -428,11 +447,20 @@ describe('the first time', () => {
 describe('a preparation', () => {
   const preparation = (said: object = {}): Act =>
     ({
-      ...{ action: 'preparation intent', who, subject: 'A', number: 'R001' },
-      ...{ preparer: 'Example Preparer', to: 'age1example', key: null, ...said },
+      action: 'preparation intent',
+      who,
+      subject: 'A',
+      number: 'R001',
+      preparer: 'Example Preparer',
+      to: 'age1example',
+      key: null,
+      ...said,
     }) as Act;
   const prepared = (of: number, result: 'opened' | 'refused' = 'opened'): Act => ({
-    ...{ action: 'preparation outcome', who, intent: of, result },
+    action: 'preparation outcome',
+    who,
+    intent: of,
+    result,
     error: result === 'opened' ? null : 'wrong-key',
   });
 

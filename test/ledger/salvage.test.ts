@@ -20,8 +20,14 @@ const salvaged = (some: string) => salvageLedger(bytesOf(some));
 describe('a ledger that is read whatever happened to its file', () => {
   test('is sound as randose wrote it', () => {
     expect(salvaged(text)).toEqual({
-      ...{ entries, head, whole: entries, sound: entries },
-      ...{ isSound: true, areEntriesSound: true, doubts: [], changes: [] },
+      entries,
+      head,
+      whole: entries,
+      sound: entries,
+      isSound: true,
+      areEntriesSound: true,
+      doubts: [],
+      changes: [],
     });
   });
 
@@ -33,8 +39,14 @@ describe('a ledger that is read whatever happened to its file', () => {
     ['empty lines after it', bytesOf(`${text}\n\n`), ['has empty lines at its end']],
   ])('has sound entries after an editor, but nothing can be added: %s', (_, bytes, changes) => {
     expect(salvageLedger(bytes)).toEqual({
-      ...{ entries, head, whole: entries, sound: entries },
-      ...{ isSound: false, areEntriesSound: true, doubts: [], changes },
+      entries,
+      head,
+      whole: entries,
+      sound: entries,
+      isSound: false,
+      areEntriesSound: true,
+      doubts: [],
+      changes,
     });
   });
 
@@ -42,7 +54,10 @@ describe('a ledger that is read whatever happened to its file', () => {
     const altered = `${lines[0]}\n${lines[1].replace('"é"', '"e"')}\n${lines[2]}\n`;
     const read = salvaged(altered);
     expect(read).toMatchObject({
-      ...{ isSound: false, areEntriesSound: false, changes: [], head },
+      isSound: false,
+      areEntriesSound: false,
+      changes: [],
+      head,
       doubts: ['ledger.jsonl:2 was altered: its hash does not match its text'],
     });
     expect(read.entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
@@ -73,8 +88,13 @@ describe('a ledger that is read whatever happened to its file', () => {
   test.each(['', '\ufeff'])('is doubtful if it is empty: %j', (empty) => {
     const { doubts, ...rest } = salvaged(empty);
     expect(rest).toEqual({
-      ...{ entries: [], head: START, whole: [], sound: [] },
-      ...{ isSound: false, areEntriesSound: false, changes: [] },
+      entries: [],
+      head: START,
+      whole: [],
+      sound: [],
+      isSound: false,
+      areEntriesSound: false,
+      changes: [],
     });
     expect(doubts.at(-1)).toBe('ledger.jsonl is empty');
     expect(doubts).toHaveLength(empty === '' ? 1 : 2);
@@ -86,6 +106,9 @@ describe('the bytes of a ledger as randose wrote it', () => {
     const found = provenLedger(bytesOf(`\ufeff${text.replaceAll('\n', '\r\n')}`));
     expect(Buffer.from(found!.content).toString()).toBe(text);
     expect(provenLedger(bytesOf(text))?.changes).toEqual([]);
+    const marked = provenLedger(bytesOf(`\ufeff${text}`));
+    expect(Buffer.from(marked!.content).toString()).toBe(text);
+    expect(marked!.changes).toEqual(['begins with a byte order mark']);
   });
 
   test('are not known if an entry was altered, or if there is none', () => {

@@ -12,8 +12,14 @@ const SLOTS = [
   { number: 'R002', batch: 2, stratum: 'site=A', sequence: 2, kit: 'K2', spares: ['S2', 'T2'] },
   { number: 'R003', batch: 1, stratum: 'sex=F', sequence: 1, kit: 'K3', spares: ['S3', 'T3'] },
   {
-    ...{ number: 'R004', batch: 1, stratum: 'site=A', sequence: 3, kit: 'K4', spares: ['S4'] },
-    ...{ kitType: 'tablets', further: [{ type: 'syringe', kit: 'L4', spares: ['M4'] }] },
+    number: 'R004',
+    batch: 1,
+    stratum: 'site=A',
+    sequence: 3,
+    kit: 'K4',
+    spares: ['S4'],
+    kitType: 'tablets',
+    further: [{ type: 'syringe', kit: 'L4', spares: ['M4'] }],
   },
 ] as unknown as Slot[];
 const TODAY = '2026-06-10' as CivilDate;
@@ -35,8 +41,15 @@ function troublesOf(number: string, events: Events, circumstances: Circumstances
   const entries = events
     .flatMap(([event, ...kits]) => kits.map((kit) => ({ event, kit })))
     .map(({ event, kit }, index) => ({
-      ...{ action: 'kit', seq: index + 1, time: '2026-06-01T08:00:00.000Z', subject: null },
-      ...{ event, kit, date: '2026-06-01', units: null, corrects: null },
+      action: 'kit',
+      seq: index + 1,
+      time: '2026-06-01T08:00:00.000Z',
+      subject: null,
+      event,
+      kit,
+      date: '2026-06-01',
+      units: null,
+      corrects: null,
       ...(event === 'shipped' && { from: null, to: 'A' }),
     })) as unknown as Entry[];
   const accounts = kitAccounts(SLOTS, entries, packagedIn);
@@ -94,7 +107,11 @@ describe('a kit without a spare kit', () => {
   ])('%j: %s', (events, what, text) => {
     expect(troublesOf('R001', events)).toEqual([
       {
-        ...{ number: 'R001', kit: 'K1', type: undefined, what, spare: undefined },
+        number: 'R001',
+        kit: 'K1',
+        type: undefined,
+        what,
+        spare: undefined,
         text: `kit K1 of R001 ${text}`,
       },
     ]);
@@ -231,7 +248,11 @@ describe('a kit with spare kits', () => {
     const received: Events = [['received', 'K4', 'S4', 'L4', 'M4']];
     expect(troublesOf('R004', [...received, ['lost', 'L4']])).toEqual([
       {
-        ...{ number: 'R004', kit: 'L4', type: 'syringe', what: 'lost', spare: 'M4' },
+        number: 'R004',
+        kit: 'L4',
+        type: 'syringe',
+        what: 'lost',
+        spare: 'M4',
         text: 'kit L4 (syringe) of R004 was lost: use its spare kit M4, which is in stock',
       },
     ]);

@@ -18,7 +18,9 @@ const WITHOUT_KITS = SLOTS.map(({ number, batch, stratum, sequence }) => {
 });
 /** Each slot has tablets and a syringe. */
 const WITH_TYPES = SLOTS.map((slot) => ({
-  ...{ ...slot, kitType: 'tablets', further: [{ type: 'syringe', kit: `${slot.kit}S` }] },
+  ...slot,
+  kitType: 'tablets',
+  further: [{ type: 'syringe', kit: `${slot.kit}S` }],
 })) as unknown as Slot[];
 
 const allocation: Said = { action: 'allocation', batch: 1, list: 'ff', manifest: 'a'.repeat(64) };
@@ -201,14 +203,19 @@ describe('records that contradict each other are not trusted', () => {
     ],
   ])('%s', (_, acts, more, message, problems) => {
     expect(failureOf({ subject: 'A' }, sources(acts, more))).toEqual({
-      ...{ code: 'not-trusted', message, problems, hint: ASK_THE_BOX },
+      code: 'not-trusted',
+      message,
+      problems,
+      hint: ASK_THE_BOX,
     });
   });
 
   test('a study without kits has other ways to find a slot', () => {
     const acts = [randomized('A', 'R001'), randomized('B', 'R001')];
     expect(failureOf({ subject: 'A' }, sources(acts, { slots: WITHOUT_KITS }))).toEqual({
-      ...{ code: 'not-trusted', message: CONTRADICTS, hint: ASK_THE_NUMBER },
+      code: 'not-trusted',
+      message: CONTRADICTS,
+      hint: ASK_THE_NUMBER,
       problems: [
         ...[
           inLedger(2, 'A has R001'),
@@ -242,7 +249,9 @@ describe('a subject id that nobody has', () => {
 
   test('is not randomized, if the ledger is sound', () => {
     expect(failureOf({ subject: 'Z' }, sources([A]))).toEqual({
-      ...{ code: 'bad-data', message: 'subject "Z" is not randomized in this study', problems: [] },
+      code: 'bad-data',
+      message: 'subject "Z" is not randomized in this study',
+      problems: [],
       hint: `Check the subject id. To list participants, run: randose calendar\n${ASK_THE_BOX}`,
     });
     expect(failureOf({ subject: 'Z' }, sources([], { slots: WITHOUT_KITS })).hint).toBe(
@@ -266,7 +275,8 @@ describe('a subject id that nobody has', () => {
     const like = sources([randomized('CRT-001', 'R001', 'KAA1')], part);
     const NOT_SHOWN = `Participants of other sites are not shown to a site, nor those who were randomized after its last look. ${ASK_THE_BOX}`;
     expect(failureOf({ subject: 'Z\u20139' }, like)).toEqual({
-      ...{ code: 'not-found', problems: [] },
+      code: 'not-found',
+      problems: [],
       message: 'no entry that is known here says which slot Z\u20139 has',
       hint: `It has an en dash (U+2013) in the place of "-": type Z-9. ${NOT_SHOWN}`,
     });
@@ -276,7 +286,9 @@ describe('a subject id that nobody has', () => {
   test('may be in a damaged line', () => {
     for (const more of [{}, { mayBeInUse: () => true }]) {
       expect(failureOf({ subject: 'Z' }, sources([A], { ...more, isLedgerSound: false }))).toEqual({
-        ...{ code: 'not-found', problems: [], hint: ASK_THE_BOX },
+        code: 'not-found',
+        problems: [],
+        hint: ASK_THE_BOX,
         message: 'no undamaged line of ledger.jsonl says which slot Z has',
       });
     }
@@ -290,21 +302,32 @@ describe('the slot of a number', () => {
     const slot = { number: 'R001', kits: ['KAA1', 'KAB1'], doubts: [] };
     expect(found({ number: ' r001 ' }, sources([A, C]))).toEqual({ ...slot, holders: ['A'] });
     expect(found({ number: 'R002' }, sources([A, C]))).toEqual({
-      ...{ number: 'R002', kits: ['KBB2'], holders: [], doubts: [] },
+      number: 'R002',
+      kits: ['KBB2'],
+      holders: [],
+      doubts: [],
     });
     expect(found({ number: 'R001' }, sources([A], UNSOUND_LIST))).toEqual({
-      ...{ ...slot, kits: [], holders: ['A'] },
+      ...slot,
+      kits: [],
+      holders: ['A'],
     });
   });
 
   test('may be known from the ledger alone, or from an envelope', () => {
     const lost = { ...UNSOUND_LIST, slots: [] };
     expect(found({ number: 'r001' }, sources([A], lost))).toEqual({
-      ...{ number: 'R001', kits: [], holders: ['A'], doubts: [] },
+      number: 'R001',
+      kits: [],
+      holders: ['A'],
+      doubts: [],
     });
     expect(found({ number: 'r009' }, sources([A], { ...lost, numbers: ['R008', 'R009'] }))).toEqual(
       {
-        ...{ number: 'R009', kits: [], holders: [], doubts: [] },
+        number: 'R009',
+        kits: [],
+        holders: [],
+        doubts: [],
       },
     );
   });
@@ -333,7 +356,9 @@ describe('a number that does not exist', () => {
 
   test('is refused, and the hint says where to find it', () => {
     expect(failureOf({ number: 'X77' }, sources([A]))).toEqual({
-      ...{ code: 'bad-data', problems: [], hint: WHERE },
+      code: 'bad-data',
+      problems: [],
+      hint: WHERE,
       message: '"X77" is not a randomization number of this study',
     });
     expect(failureOf({ number: 'X\u20137' }, sources([A])).hint).toBe(
@@ -366,20 +391,28 @@ describe('a number that does not exist', () => {
 describe('the slot of a kit', () => {
   test.each(['KAA1', 'kab1', 'k-a a1'])('is that of the list: %s', (kit) => {
     expect(found({ kit }, sources([A, C]))).toEqual({
-      ...{ number: 'R001', kits: ['KAA1', 'KAB1'], holders: ['A'], doubts: [] },
+      number: 'R001',
+      kits: ['KAA1', 'KAB1'],
+      holders: ['A'],
+      doubts: [],
     });
   });
 
   test('may be one that nobody has', () => {
     expect(found({ kit: 'KBB2' }, sources([A]))).toEqual({
-      ...{ number: 'R002', kits: ['KBB2'], holders: [], doubts: [] },
+      number: 'R002',
+      kits: ['KBB2'],
+      holders: [],
+      doubts: [],
     });
   });
 
   test('is that of the ledger if the list cannot be trusted', () => {
     const of = sources([A, randomized('B', 'R002', 'KAA1')], UNSOUND_LIST);
     expect(found({ kit: 'kaa1' }, of)).toEqual({
-      ...{ number: 'R001', kits: ['KAA1'], holders: ['A', 'B'] },
+      number: 'R001',
+      kits: ['KAA1'],
+      holders: ['A', 'B'],
       doubts: ['in the ledger R001 belongs to A and B'],
     });
     const kits = [
@@ -388,7 +421,10 @@ describe('the slot of a kit', () => {
     ];
     const typed = sources([C, { ...A, kits }], { slots: WITH_TYPES, ...UNSOUND_LIST });
     expect(found({ kit: 'kaa1s' }, typed)).toEqual({
-      ...{ number: 'R001', kits: ['KAA1', 'KAA1S'], holders: ['A'], doubts: [] },
+      number: 'R001',
+      kits: ['KAA1', 'KAA1S'],
+      holders: ['A'],
+      doubts: [],
     });
   });
 
