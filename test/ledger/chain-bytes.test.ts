@@ -108,10 +108,15 @@ describe('a ledger of which only the chain is checked', () => {
 
 describe('tampering is found without parsing', () => {
   test('any byte changed, or lost, but for signatures, which are checked by themselves [R-062]', () => {
-    const bytes = Buffer.from(text);
+    // A line of each form: nobody signed the first and the last one.
+    const begin = linesOf(acts.slice(2, 3));
+    const middle = linesOf(acts.slice(1, 2), begin.head, { signer: 'SHA256:example', sign });
+    const end = linesOf([{ action: 'lock', who }], middle.head);
+    const whole = begin.text + middle.text + end.text;
+    const bytes = Buffer.from(whole);
     const within = /"signature":"[^"]*"/g;
-    const signatures = [...text.matchAll(within)].map((found) => {
-      const from = Buffer.byteLength(text.slice(0, found.index + '"signature":"'.length));
+    const signatures = [...whole.matchAll(within)].map((found) => {
+      const from = Buffer.byteLength(whole.slice(0, found.index + '"signature":"'.length));
       return { from, to: from + Buffer.byteLength(found[0]) - '"signature":""'.length };
     });
     const places = [...bytes.keys()].filter(

@@ -87,18 +87,20 @@ describe('a ledger', () => {
 describe('a ledger that was tampered with', () => {
   test('any byte changed is found [R-062]', () => {
     const bytes = Buffer.from(text);
-    for (let place = 0; place < bytes.length; place += 1) {
+    const unseen = [...bytes.keys()].filter((place) => {
       const changed = Buffer.from(bytes);
       changed[place]! ^= 0x01;
-      expect(readLedger(changed.toString()).problems, `byte ${place}`).not.toEqual([]);
-    }
+      return readLedger(changed.toString()).problems.length === 0;
+    });
+    expect(unseen).toEqual([]);
   });
 
   test('any byte lost is found [R-062]', () => {
-    for (let place = 0; place < text.length; place += 1) {
+    const unseen = Array.from(text, (_, place) => place).filter((place) => {
       const changed = text.slice(0, place) + text.slice(place + 1);
-      expect(readLedger(changed).problems, `byte ${place}`).not.toEqual([]);
-    }
+      return readLedger(changed).problems.length === 0;
+    });
+    expect(unseen).toEqual([]);
   });
 
   test.each<[string, string[]]>([

@@ -70,7 +70,7 @@ test('a code-break of a copy has all that its entry there has', () => {
 test('a code-break of nobody is about whom its outcome names', () => {
   const nobody = { ...intent, subject: '(no subject id)', number: null, reason: null } as Act;
   const named = (subject: string | null, of: Act = nobody) =>
-    codeBreaksToEnter(here, entriesOfActs([randomization, of, { ...refused, subject } as Act])).map(
+    codeBreaksToEnter(here, entriesOfActs([randomization, of, { ...refused, subject }])).map(
       (act) => [act.subject, act.reason],
     );
   expect(named('A')).toEqual([['A', '']]);

@@ -208,7 +208,7 @@ const late = (said: object = {}): Act =>
     pending: 'c'.repeat(64),
     ...said,
   }) as Act;
-const codeBreak = (said: object): Act => ({ ...intent, ...said }) as Act;
+const codeBreak = (said: object): Act => ({ ...intent, ...said });
 const NOBODY = '(no subject id)';
 
 describe('whom an entry is about', () => {

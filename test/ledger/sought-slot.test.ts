@@ -14,7 +14,7 @@ const SLOTS = [
   { number: 'R003', batch: 1, stratum: 'site=S2', sequence: 1, kit: 'KCC3' },
 ] as unknown as Slot[];
 const WITHOUT_KITS = SLOTS.map(({ number, batch, stratum, sequence }) => {
-  return { number, batch, stratum, sequence } as Slot;
+  return { number, batch, stratum, sequence };
 });
 /** Each slot has tablets and a syringe. */
 const WITH_TYPES = SLOTS.map((slot) => ({
