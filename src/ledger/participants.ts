@@ -187,10 +187,13 @@ function readRows(text: string, file: string, problems: Problem[]): Row[] {
   }
 }
 
+const TEXT_AFTER_QUOTE = 'text follows a closing quotation mark';
+
 /** What is wrong with a CSV file, by the code of csv-parse. */
 const CSV_ERRORS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quotation mark is opened but not closed',
   INVALID_OPENING_QUOTE: 'a quotation mark is in the middle of a field',
   CSV_MAX_RECORD_SIZE: `a line has more than ${LONGEST_ROW} characters`,
-  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quotation mark',
+  CSV_INVALID_CLOSING_QUOTE: TEXT_AFTER_QUOTE,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: TEXT_AFTER_QUOTE,
 };

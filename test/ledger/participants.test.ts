@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
-import { readParticipants } from '../../src/ledger/participants.ts';
+import { describe, expect, test } from 'vitest';
+import { readParticipant, readParticipants } from '../../src/ledger/participants.ts';
+import type { Factor } from '../../src/study/study.ts';
 
-function problems(text: string): string[] {
-  const read = readParticipants(text, 'p.csv');
+function problems(text: string, factors: readonly Factor[] = [], hasSchedule = true): string[] {
+  const read = readParticipants(text, 'p.csv', factors, hasSchedule);
   return read.problems.map(({ file, line, message }) => `${file}:${line} ${message}`);
 }
 
@@ -59,7 +60,17 @@ test.each([
     'subject,site,day1,site\nA,CRT,2026-06-01,N\n',
     ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site,day1,site'],
   ],
+  [
+    'subject,site\nA,CRT\n',
+    ['p.csv:1 expected the columns subject,site,day1 and no others, found subject,site'],
+  ],
   ['subject,site,day1\n"A,CRT,2026-06-01\n', ['p.csv:2 a quotation mark is opened but not closed']],
+  [
+    'subject,site,day1\nA "B" C,CRT,2026-06-01\n',
+    ['p.csv:2 a quotation mark is in the middle of a field'],
+  ],
+  ['subject,site,day1\n"A"B,CRT,2026-06-01\n', ['p.csv:2 text follows a closing quotation mark']],
+  ['subject,site,day1\n"A" B,CRT,2026-06-01\n', ['p.csv:2 text follows a closing quotation mark']],
 ])('an invalid file is reported with the reason: %j', (text, expected) => {
   expect(problems(text)).toEqual(expected);
 });
@@ -84,6 +95,12 @@ test('the lines of a file that names its separator are counted as they are', () 
 });
 
 test('content in a column without a name is refused', () => {
+  expect(problems(';subject;site;day1\n;A;CRT;2026-06-01\nMartin;B;CRT;2026-06-01\n')).toEqual([
+    'p.csv:3 "Martin" is in column 1, which has no name in the first line',
+  ]);
+  expect(problems(`subject;site;day1;\nA;CRT;2026-06-01;${'x'.repeat(70)}\n`)).toEqual([
+    `p.csv:2 "${'x'.repeat(60)}…" is in column 4, which has no name in the first line`,
+  ]);
   expect(problems('subject;site;day1;\nCRT-001;CRT;2026-06-01;Martin\n')).toEqual([
     'p.csv:2 "Martin" is in column 4, which has no name in the first line',
   ]);
@@ -123,4 +140,102 @@ test('a line without end is told at once', () => {
   const wrong = 'p.csv:1 a line has more than 100000 characters';
   expect(problems('x'.repeat(4_000_000))).toEqual([wrong]);
   expect(performance.now() - begin).toBeLessThan(2000);
+});
+
+describe('factors', () => {
+  const factors = [
+    { name: 'Sex', levels: ['F', 'M'] },
+    { name: 'age', levels: ['under 40', '40 or more'] },
+  ] as Factor[];
+
+  test('are columns of the file, whatever their letter case', () => {
+    const text = 'subject,site,SEX,day1,Age\nA,CRT,F,2026-06-01,40 or more\n';
+    expect(readParticipants(text, 'p.csv', factors)).toEqual({
+      participants: [
+        {
+          subject: 'A',
+          site: 'CRT',
+          levels: { Sex: 'F', age: '40 or more' },
+          day1: '2026-06-01',
+          place: { file: 'p.csv', line: 2 },
+        },
+      ],
+      problems: [],
+    });
+  });
+
+  test('are columns that the file must have', () => {
+    expect(problems('subject,site,day1,sex\nA,CRT,2026-06-01,F\n', factors)).toEqual([
+      'p.csv:1 expected the columns subject,site,day1,Sex,age and no others, found subject,site,day1,sex',
+    ]);
+  });
+
+  test('have one of their levels in each row', () => {
+    const text = [
+      'subject,site,day1,sex,age',
+      'A,CRT,2026-06-01,f,40 or more',
+      'B,CRT,2026-06-01,,40',
+      `C,CRT,2026-06-01,M,${'x'.repeat(70)}`,
+    ].join('\n');
+    expect(problems(text, factors)).toEqual([
+      'p.csv:2 Sex "f" is not a level: expected F or M',
+      'p.csv:3 Sex is missing: expected F or M',
+      'p.csv:3 age "40" is not a level: expected under 40 or 40 or more',
+      `p.csv:4 age "${'x'.repeat(60)}…" is not a level: expected under 40 or 40 or more`,
+    ]);
+  });
+
+  test('that are missing on a command line are told as the flags to add', () => {
+    const fields = { subject: 'A', site: 'CRT', day1: '2026-06-01' };
+    expect(readParticipant({ ...fields, levels: { Sex: 'X' } }, factors, {})).toEqual({
+      ok: false,
+      problems: [
+        { message: 'Sex "X" is not a level: expected F or M' },
+        {
+          message: 'age is missing: add --factor "age=under 40" or --factor "age=40 or more"',
+        },
+      ],
+    });
+  });
+});
+
+test('a study without a schedule has no Day 1', () => {
+  const read = readParticipants('subject,site\nA,CRT\n', 'p.csv', [], false);
+  expect(read.problems).toEqual([]);
+  expect(read.participants).toStrictEqual([
+    { subject: 'A', site: 'CRT', levels: {}, day1: undefined, place: { file: 'p.csv', line: 2 } },
+  ]);
+  expect(problems('subject,site,day1\nA,CRT,2026-06-01\n', [], false)).toEqual([
+    'p.csv:1 expected the columns subject,site and no others, found subject,site,day1',
+  ]);
+});
+
+test('a file that is no list of participants is not repeated', () => {
+  expect(problems('number;arm;\nR001;ACTIVE;x\n')).toEqual([
+    'p.csv:1 expected the columns subject,site,day1 and no others',
+  ]);
+});
+
+test('a word for a day is read on a command line alone', () => {
+  const fields = { subject: ' A ', site: 'CRT', day1: 'tomorrow', levels: {} };
+  const today = '2026-06-15' as Parameters<typeof readParticipant>[3];
+  expect(readParticipant(fields, [], {}, today)).toEqual({
+    ok: true,
+    value: { subject: 'A', site: 'CRT', levels: {}, day1: '2026-06-16', place: {} },
+  });
+  expect(readParticipant(fields, [], {}).ok).toBe(false);
+});
+
+test('every problem of a participant is told at once, and a long text is cut', () => {
+  const fields = { subject: '=x'.repeat(40), site: '', day1: 'x', levels: {} };
+  expect(readParticipant(fields, [], {})).toEqual({
+    ok: false,
+    problems: [
+      {
+        message: `subject "${'=x'.repeat(30)}…": expected 1 to 32 letters, digits, dots, hyphens or underscores, the first a letter or digit`,
+      },
+      { message: 'the site is missing' },
+      { message: 'day1: "x" is not a date: expected YYYY-MM-DD, such as 2026-06-15' },
+    ],
+  });
 });
