@@ -6,16 +6,23 @@ import {
   assignNextFree,
   assignReplacement,
   findRandomization,
+  kitsOfEntry,
+  meantByKit,
+  meantId,
+  meantSubject,
+  nearlyFull,
   randomizations,
   replacementUse,
+  requireRandomization,
   strataUse,
 } from '../../src/ledger/enrolment.ts';
 import { kitAccounts } from '../../src/ledger/accountability.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 import { whyNot } from '../../src/ledger/kit-rules.ts';
 import { type Participant, readParticipant } from '../../src/ledger/participants.ts';
-import { makeAllocationList } from '../../src/randomization/list.ts';
+import { makeAllocationList, ownKits } from '../../src/randomization/list.ts';
 import { design, EXAMPLE_SEED, planOf } from '../support/designs.ts';
+import { failureOf } from '../support/failure.ts';
 import { entriesOfActs } from '../support/ledger.ts';
 
 const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
@@ -238,4 +245,274 @@ test('a participant is found in upper and lower case, and with spaces around', (
   const entries = ledgerOf(...assign([], person('Crt-1')));
   expect(findRandomization(entries, ' CRT-1 ')?.number).toBe('R001');
   expect(findRandomization(entries, 'CRT-11')).toBeUndefined();
+});
+
+test('a participant is found by an id of before, but not instead of the one who has it now', () => {
+  const entries = ledgerOf(...assign([], person('A'), person('B')));
+  const correction = {
+    ...entries[1]!,
+    action: 'subject correction',
+    seq: 9,
+    newId: 'C',
+  } as unknown as Entry;
+  expect(findRandomization([...entries, correction], 'c')?.number).toBe('R001');
+  expect(findRandomization([...entries, correction], 'b')?.number).toBe('R002');
+});
+
+describe('a subject id that nobody has', () => {
+  const [first, second] = slots;
+  const entries = ledgerOf(...assign([], person('CRT-001'), person('CRT-012')));
+  const refused = (typed: string, known: readonly Entry[] = entries) =>
+    failureOf(() => requireRandomization(known, typed));
+  const CHECK = 'Check the subject id. To list participants, run: randose calendar';
+
+  test('is refused, and one that somebody has is not', () => {
+    expect(requireRandomization(entries, ' crt-012 ').number).toBe('R002');
+    expect(refused('LYO-9')).toEqual({
+      code: 'bad-data',
+      message: 'subject "LYO-9" is not randomized in this study',
+      problems: [],
+      hint: CHECK,
+    });
+  });
+
+  test('but is like that of one participant is refused, and the hint names that one', () => {
+    expect(refused('CRT_O01').hint).toBe(`Did you mean CRT-001? ${CHECK}`);
+    expect(refused('CRT\u2013001').hint).toBe(
+      `It has an en dash (U+2013) in the place of "-": type CRT-001. ${CHECK}`,
+    );
+    expect(refused('ROO1').hint).toBe(`Did you mean R001 (CRT-001)? ${CHECK}`);
+  });
+
+  test('but is like those of two is refused without a guess', () => {
+    const both = ledgerOf(...assign([], person('CRT-1'), person('CRT_1')));
+    expect(meantSubject(both, 'CRT1')).toBe('');
+    expect(meantSubject(ledgerOf(...assign([], person('CRT-1'))), 'CRT1')).toBe(
+      'Did you mean CRT-1? ',
+    );
+    expect(refused('CRT1', both).hint).toBe(CHECK);
+  });
+
+  test('but is a randomization number or a kit is refused, and the hint says whose', () => {
+    expect(refused(' r002 ')).toEqual({
+      code: 'bad-data',
+      message: '" r002 " is the randomization number of CRT-012, not a subject id',
+      problems: [],
+      hint: 'For this participant, type: --subject CRT-012',
+    });
+    expect(refused(second!.kit!.toLowerCase())).toMatchObject({
+      message: `"${second!.kit!.toLowerCase()}" is the kit of CRT-012, not a subject id`,
+      hint: 'For this participant, type: --subject CRT-012',
+    });
+    expect(refused('R003').message).toBe('subject "R003" is not randomized in this study');
+  });
+
+  test('is a number that two participants may have meant without a guess', () => {
+    const [one, other] = randomizations(entries);
+    const alike = [
+      { ...one!, number: 'R-1' },
+      { ...other!, number: 'R01' },
+    ];
+    expect(meantId(alike.slice(1), 'R1')).toBe('Did you mean R01 (CRT-012)? ');
+    expect(meantId(alike, 'R1')).toBe('');
+  });
+
+  test('typed as a kit code is told apart from one', () => {
+    const text = 'names the participant CRT-001 (R001), not a kit. ';
+    expect(meantByKit(entries, ' crt-001 ')).toBe(`crt-001 ${text}`);
+    expect(meantByKit(entries, ' r001 ')).toBe(`r001 ${text}`);
+    expect(meantByKit(entries, 'CRT_001')).toBe('Did you mean CRT-001? ');
+    expect(meantByKit(entries, first!.kit!)).toBe('');
+  });
+});
+
+test('the kits of a participant are one of each type, or one, or none', () => {
+  expect(kitsOfEntry({})).toEqual([]);
+  expect(kitsOfEntry({ kit: 'K1' })).toEqual(['K1']);
+  const kits = [
+    { type: 'tablets', kit: 'K1' },
+    { type: 'syringe', kit: 'K2' },
+  ];
+  expect(kitsOfEntry({ kit: 'K1', kits })).toEqual(['K1', 'K2']);
+});
+
+test('a participant gets the kits of the slot, of all types, and the Day 1 that was planned', () => {
+  const kitTypes = [
+    { type: 'tablets', spares: 1 },
+    { type: 'syringe', spares: 0 },
+  ];
+  const typed = { ...design([2, 1], [3]), kitTypes, spareKits: 1 };
+  const list = makeAllocationList(typed, planOf([3]), EXAMPLE_SEED);
+  const [first] = list;
+  const about = { subject: 'A', site: 'S1', stratum: 'site=S1', number: 'R001' };
+  expect(assignNextFree(study, list, [], [person('A')])).toEqual({
+    ok: true,
+    value: [{ ...about, kit: first!.kit, kits: ownKits(first!), day1: '2026-06-01' }],
+  });
+  const bare = makeAllocationList(
+    { ...design([2, 1], [3]), hasKits: false },
+    planOf([3]),
+    EXAMPLE_SEED,
+  );
+  const unplanned = { ...person('A'), day1: undefined };
+  const assigned = assignNextFree(study, bare, [], [unplanned]);
+  expect(assigned.ok && assigned.value).toStrictEqual([about]);
+});
+
+describe('a list with replacement slots', () => {
+  const twice = { ...design([2, 1], [3, 3]), replacements: { offset: 100 } };
+  const list = makeAllocationList(twice, planOf([3]), EXAMPLE_SEED);
+  const replaced = (site: string, taken: readonly string[] = []) => {
+    const entries = ledgerOf(...assign([], person('A')));
+    const [old] = randomizations(entries);
+    const asked = { ...person('B', site), place: { file: 'p.csv', line: 2 } };
+    return assignReplacement(study, list, entries, asked, old!, new Set(taken));
+  };
+
+  test('gives the replacement slot, and the next free slot to others', () => {
+    expect(replaced('S1')).toMatchObject({ ok: true, value: [{ number: 'R101', replaces: 'A' }] });
+    const done = replaced('S1');
+    if (!done.ok) throw new Error('bad example');
+    const entries = ledgerOf(...assign([], person('A')), ...done.value);
+    expect(assignNextFree(study, list, entries, [person('C')])).toMatchObject({
+      value: [{ number: 'R002' }],
+    });
+    expect(strataUse(list, randomizations(entries))).toEqual([
+      { stratum: 'site=S1', slots: 3, used: 1, left: 2 },
+      { stratum: 'site=S2', slots: 3, used: 0, left: 3 },
+    ]);
+    expect(replacementUse(list, randomizations(entries))).toEqual({ slots: 6, used: 1 });
+    expect(replacementUse(slots, randomizations(entries))).toBeUndefined();
+  });
+
+  test('does not give it twice', () => {
+    expect(replaced('S1', ['R101', 'R001'])).toEqual({
+      ok: false,
+      problems: [
+        {
+          file: 'p.csv',
+          line: 2,
+          message:
+            'the replacement slot R101 is in use already: another site has replaced the participant',
+        },
+      ],
+    });
+  });
+
+  test('does not give it at another site', () => {
+    expect(replaced('S2')).toEqual({
+      ok: false,
+      problems: [
+        {
+          file: 'p.csv',
+          line: 2,
+          message:
+            'the replacement slot R101 is for site S1, not for S2: randomize at S1, and transfer the participant afterwards',
+        },
+      ],
+    });
+  });
+
+  test('does not give it in another country', () => {
+    const strata = [{ id: 'country=FR/sex=F', slots: 3 }];
+    const ofCountry = makeAllocationList({ ...twice, strata }, planOf([3]), EXAMPLE_SEED);
+    const sites = [
+      { code: 'CRT', name: 'A', country: 'FR' },
+      { code: 'BER', name: 'B', country: 'DE' },
+    ];
+    const [slot] = ofCountry;
+    const { number, stratum } = slot!;
+    const entries = ledgerOf({ subject: 'A' as never, site: 'CRT', stratum, number });
+    const at = (site: string) =>
+      assignReplacement(
+        { sites, stratifyBy: ['country', 'sex'] },
+        ofCountry,
+        entries,
+        { ...person('B', site), levels: { sex: 'M' } },
+        randomizations(entries)[0]!,
+      );
+    // Whatever their own levels.
+    expect(at('CRT')).toMatchObject({ value: [{ number: 'R101', stratum }] });
+    expect(at('BER')).toMatchObject({
+      problems: [
+        {
+          message:
+            'the replacement slot R101 is for sites with country FR, not for BER: name such a site with --site',
+        },
+      ],
+    });
+  });
+});
+
+describe('a stratum is nearly full', () => {
+  const use = (slots: number, left: number) => ({
+    stratum: `${left} of ${slots}`,
+    slots,
+    used: slots - left,
+    left,
+  });
+  const names = (all: readonly ReturnType<typeof use>[], few?: number) =>
+    nearlyFull(all, few).map(({ stratum }) => stratum);
+
+  test('if at most three slots are left, or a fifth', () => {
+    expect(names([use(6, 4), use(6, 3), use(6, 0)])).toEqual(['3 of 6', '0 of 6']);
+    expect(names([use(24, 5), use(24, 4), use(25, 5), use(100, 20), use(100, 21)])).toEqual([
+      '4 of 24',
+      '5 of 25',
+      '20 of 100',
+    ]);
+  });
+
+  test('if at most another number is left, which somebody has named', () => {
+    expect(names([use(6, 2), use(6, 1), use(100, 2)], 1)).toEqual(['1 of 6']);
+    expect(names([use(6, 0), use(6, 1)], 0)).toEqual(['0 of 6']);
+  });
+
+  test('only once it is in use', () => {
+    expect(names([use(3, 3)])).toEqual([]);
+    expect(names([use(3, 2)])).toEqual(['2 of 3']);
+  });
+});
+
+test('a site that study.yaml describes otherwise than before takes nobody, with its place', () => {
+  const sites = [{ code: 'CRT', name: 'A', country: 'FR' }];
+  const strata = [{ id: 'country=FR', slots: 3 }];
+  const list = makeAllocationList({ ...design([2, 1], []), strata }, planOf([3]), EXAMPLE_SEED);
+  const asked = person('B', 'CRT');
+  const first = assignNextFree({ sites, stratifyBy: ['country'] }, list, [], [person('A', 'CRT')]);
+  const entries = ledgerOf(...(first.ok ? first.value : []));
+  const message = (country: string | undefined) => {
+    const now = [{ code: 'CRT', name: 'A', country }];
+    const assigned = assignNextFree({ sites: now, stratifyBy: ['country'] }, list, entries, [
+      asked,
+    ]);
+    return assigned.ok ? undefined : assigned.problems;
+  };
+  const text = (said: string) =>
+    `study.yaml says country ${said} of site CRT, but A was randomized there in country=FR: set it back to FR`;
+  expect(message('FR')).toBeUndefined();
+  expect(message('DE')).toEqual([{ file: 'p.csv', line: 2, message: text('DE') }]);
+  expect(message(undefined)).toEqual([{ file: 'p.csv', line: 2, message: text('nothing') }]);
+});
+
+test('the last slot of a stratum of one is told as its only slot', () => {
+  const list = slots.slice(0, 1);
+  const entries = ledgerOf(...assign([], person('A')));
+  expect(assignNextFree(study, list, entries, [person('B')])).toMatchObject({
+    problems: [
+      {
+        message: expect.stringMatching(
+          /^stratum site=S1 is full: its only slot is used; none is left for B\. The statistician/,
+        ) as string,
+      },
+    ],
+  });
+});
+
+test('a participant who was typed twice without a file is told so, without a line', () => {
+  const typed = { ...person('A'), place: {} };
+  expect(assignNextFree(study, slots, [], [typed, typed])).toEqual({
+    ok: false,
+    problems: [{ message: 'subject A is already in this file' }],
+  });
 });
