@@ -68,8 +68,8 @@ export function requireRandomization(
  */
 export function meantSubject(entries: readonly Entry[], typed: string): string {
   const alike = randomizations(entries).filter(({ subject }) => areAlike(typed, subject));
-  const [only] = alike;
-  return alike.length === 1 && only !== undefined ? `Did you mean ${only.subject}? ` : '';
+  const [only, ...others] = alike;
+  return only === undefined || others.length > 0 ? '' : `Did you mean ${only.subject}? `;
 }
 
 /**

@@ -44,7 +44,7 @@ function problemsOf(slots: readonly Slot[], acts: readonly Act[], sites?: readon
 
 describe('a list of two strata', () => {
   const slots = makeAllocationList(design([2, 1], [6, 3]), planOf([3]), EXAMPLE_SEED);
-  const [first, second, third] = slots as [Slot, Slot, Slot];
+  const [first, second, third] = [slots[0]!, slots[1]!, slots[2]!];
   const problems = (...acts: Act[]) => problemsOf(slots, [allocation(1), ...acts]);
   const named = (slot: Slot) => `${slot.number} (kit ${slot.kit})`;
 
@@ -139,7 +139,7 @@ describe('slots with kits of several types', () => {
   ];
   const typed = { ...design([2, 1], [3]), kitTypes };
   const slots = makeAllocationList(typed, planOf([3]), EXAMPLE_SEED);
-  const [first] = slots as [Slot];
+  const first = slots[0]!;
   const kits = ownKits(first);
   const named = `R001 (kit ${kits[0]!.kit} (tablets), ${kits[1]!.kit} (syringe))`;
   const problems = (more: Partial<EntryOf<'randomization'>>) =>
@@ -172,8 +172,8 @@ describe('a list with replacement slots', () => {
   const twice = { ...design([2, 1], [6, 3]), replacements: { offset: 100 } };
   const slots = makeAllocationList(twice, planOf([3]), EXAMPLE_SEED);
   const slotOf = (number: string) => slots.find((slot) => slot.number === number)!;
-  const [r1, r2, r3] = ['R001', 'R002', 'R003'].map(slotOf) as [Slot, Slot, Slot];
-  const [r101, r102] = ['R101', 'R102'].map(slotOf) as [Slot, Slot];
+  const [r1, r2, r3] = [slotOf('R001'), slotOf('R002'), slotOf('R003')];
+  const [r101, r102] = [slotOf('R101'), slotOf('R102')];
   const problems = (...acts: Act[]) => problemsOf(slots, [allocation(1), ...acts]);
   const named = (slot: Slot) => `${slot.number} (kit ${slot.kit})`;
   const instead = (subject: string) => ({ replaces: id(subject) });

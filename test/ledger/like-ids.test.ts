@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LikeIds, otherSiteIn } from '../../src/ledger/like-ids.ts';
+import { areAlike, isNearId, LikeIds, otherSiteIn } from '../../src/ledger/like-ids.ts';
 
 function isLike(one: string, other: string): boolean {
   const ids = new LikeIds();
@@ -22,9 +22,19 @@ describe('ids that a reader may take for one another', () => {
     ['01-001', '01001'],
     ['1-11', '11-1'], // they differ only in punctuation
     ['V-7', 'U-7'],
+    ['B-7', '8-7'],
+    ['Z-7', '2-7'],
+    ['LI-7', '11-7'],
+    ['CRT--7', 'CRT.-007'],
+    ['A-1-B', 'A1B'],
+    ['1A-01', '1A1'],
+    ['1-A01', '1A1'],
+    ['1--01', '1-1'],
+    ['A0', 'A-00'],
   ])('%s and %s', (one, other) => {
     expect(isLike(one, other)).toBe(true);
     expect(isLike(other, one)).toBe(true);
+    expect(areAlike(one, other)).toBe(true);
   });
 
   test.each([
@@ -33,12 +43,27 @@ describe('ids that a reader may take for one another', () => {
     ['CRT-100', 'CRT-1'],
     ['1-12', '11-1'],
     ['CRT-001', 'LYO-001'],
+    ['1-12', '1-012-0'],
+    ['1-01', '11'],
+    ['CRT-0', 'CRT'],
+    ['CRT-20', 'CRT-2'],
   ])('not %s and %s', (one, other) => {
     expect(isLike(one, other)).toBe(false);
+    expect(areAlike(one, other)).toBe(false);
   });
 
   test('an id that differs in case only is the same, and not a like one [R-057]', () => {
     expect(isLike('crt-001', 'CRT-001')).toBe(false);
+  });
+
+  test('the first of several like ones is named', () => {
+    const ids = new LikeIds();
+    ids.add('CRT-01');
+    ids.add('CRT_001');
+    expect(ids.like('CRT-1')).toBe('CRT-01');
+    expect(ids.like('CRT_001')).toBe('CRT-01');
+    expect(ids.like('crt-01')).toBeUndefined();
+    expect(ids.like('LYO-1')).toBeUndefined();
   });
 
   test('numbers of a usual form are never alike', () => {
@@ -49,6 +74,32 @@ describe('ids that a reader may take for one another', () => {
         expect(isLike(name(one), name(other))).toBe(false);
       }),
     );
+  });
+});
+
+describe('an id of which somebody typed little more than the number at its end', () => {
+  test.each([
+    ['7', 'CRT-007'],
+    ['LYO-07', 'CRT-007'],
+    ['O7', 'CRT-007'],
+    ['12', 'CRT-I2'],
+    ['12', 'CRT-L2'],
+    [' 7 ', 'crt-7'],
+    ['CRT_007', 'CRT-007'],
+    ['CRT-10', 'CRT-1O'],
+  ])('%j may be %s', (typed, id) => {
+    expect(isNearId(typed, id)).toBe(true);
+  });
+
+  test.each([
+    ['7', 'CRT-017'],
+    ['70', 'CRT-007'],
+    ['CRT', 'LYO'],
+    ['', 'CRT-A'],
+    ['7A', 'CRT-7'],
+    ['OIL', 'CRT-011'], // without a digit it is a word
+  ])('%j is not %s', (typed, id) => {
+    expect(isNearId(typed, id)).toBe(false);
   });
 });
 
