@@ -83,4 +83,22 @@ describe('what a participant really had', () => {
   ])('is of %s', (_, doses, code) => {
     expect(exposed(...doses).actual.code).toBe(code);
   });
+
+  test('is of two arms in the words of SDTM', () => {
+    expect(exposed(given(1, 'OWN'), given(2, 'OTHER')).actual).toEqual({
+      code: 'MIXED',
+      name: 'Mixed',
+    });
+  });
+
+  test('is not of one arm if an arm of the study has the code or the name of another one', () => {
+    const arms = [
+      { code: 'OTHER', name: 'Other dose' },
+      { code: 'X', name: 'Kit of another study' },
+    ];
+    for (const own of arms) {
+      const doses = [given(1, null), given(2, null, { otherKit: 'LOT 77' })];
+      expect(exposureOf(doses, own, armOfKit).actual.code, own.code).toBe('MIXED');
+    }
+  });
 });

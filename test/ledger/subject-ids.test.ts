@@ -96,6 +96,18 @@ describe('a corrected id', () => {
     expect(participantNames(entries)('B-1')).toBe('B-1');
   });
 
+  test('does not change entries and acts that are about nobody', () => {
+    const repair: Act = { action: 'repair', who, removed: '' };
+    const about = [...entriesOfActs([repair, allocation])];
+    expect(subjectsOf(currentIdsOf(entries, about))).toEqual(subjectsOf(about));
+    expect(underFirstIds(entries, [repair, given('A-2')])).toEqual([repair, given('A-1')]);
+  });
+
+  test('is kept as it is while no id was corrected', () => {
+    const acts = [given('A-3')];
+    expect(underFirstIds(written.slice(0, 3), acts)).toBe(acts);
+  });
+
   test('is kept under the id at randomization, and read back under the current one', () => {
     const [kept] = underFirstIds(entries, [given('A-3')]);
     expect(kept?.subject).toBe('A-1');
@@ -182,6 +194,12 @@ describe('a ledger that somebody made by hand', () => {
       '7: gives B-1 the id a-1, which is an id of the participant who was randomized as A-1',
       '8: randomizes A-2, which is an id of the participant who was randomized as A-1',
     ]);
+  });
+
+  test('has no problem if somebody is randomized twice under one id: that is reported elsewhere', () => {
+    const twice = [randomized('A-1', 0), corrected('A-1', 'A-2'), randomized('a-1', 1)];
+    expect(messagesOf(entriesOfActs(twice))).toEqual([]);
+    expect(messagesOf(entriesOfActs([randomized('A-1', 0), randomized('A-1', 1)]))).toEqual([]);
   });
 
   test('changes no id with a correction that cannot be right', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kitAccounts, siteStocks } from '../../src/ledger/accountability.ts';
 import type { Act, Entry, EntryOf } from '../../src/ledger/entry.ts';
 import { factsBySubject } from '../../src/ledger/participant-facts.ts';
-import { checkTransfers, sitesBySubject } from '../../src/ledger/transfers.ts';
+import { checkTransfers, sitesBySubject, transfersBySubject } from '../../src/ledger/transfers.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
 import type { SubjectId } from '../../src/study/identifiers.ts';
@@ -76,6 +76,41 @@ describe('a transfer', () => {
     const stocks = siteStocks(kitAccounts(slots, ledger(there)));
     expect(stocks.map(({ site, kits }) => `${site} ${kits}`)).toEqual(['S1 5', 'S2 4']);
   });
+});
+
+test('the day of a transfer can be that of the randomization in any time zone, and that of the last transfer', () => {
+  const on = (day: string, ...more: Act[]) => problemsOf(ledger(moved('S1', 'S2', day), ...more));
+  expect(on('2026-05-27', moved('S2', 'S3', '2026-05-27'))).toEqual([]);
+  expect(on('2026-05-26')).toEqual(['2: transfers A-1 on 2026-05-26, before the randomization']);
+});
+
+test('a transfer of another participant does not count', () => {
+  const B = 'B-1' as SubjectId;
+  const ofB = (act: Act): Act => ({ ...act, subject: B }) as Act;
+  const entries = ledger(
+    moved('S1', 'S2', '2026-06-10'),
+    randomized(B),
+    ofB(moved('S1', 'S3', '2026-06-01')),
+    ofB(moved('S1', 'S3', '2026-06-01', 4)),
+  );
+  expect(problemsOf(entries)).toEqual([]);
+  const all = transfersBySubject(entries);
+  expect([...all].map(([key, own]) => [key, own.map(({ seq }) => seq)])).toEqual([
+    ['A-1', [2]],
+    ['B-1', [4, 5]],
+  ]);
+  expect(sitesOf(ledger())).toEqual([{ site: 'S1', from: null }]);
+});
+
+test('a transfer that was never made cannot be taken back', () => {
+  const small = { ...moved('S1', 'S2', '2026-06-10', 1), subject: 'a-1' as SubjectId } as Act;
+  expect(problemsOf(ledger(small))).toEqual([
+    '2: takes back entry 1, which is not the last transfer of a-1',
+  ]);
+  const [first, back] = [moved('S1', 'S2', '2026-06-10'), moved('S1', 'S2', '2026-06-10', 2)];
+  expect(problemsOf(ledger(first, back, back))).toEqual([
+    '4: takes back entry 2, which is not the last transfer of A-1',
+  ]);
 });
 
 test('transfers that somebody made by hand are found out', () => {
