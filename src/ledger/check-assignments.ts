@@ -43,12 +43,12 @@ export function checkAssignments(
     if (misplaced !== undefined) report(misplaced);
     const replacement = replacementIn(entry, numbers);
     numbers.set(subjectKey(entry.subject), entry.number);
-    const wrong = replacement && replacementProblem(entry, replacement);
+    const wrong = replacementProblem(entry, replacement);
     if (wrong !== undefined) report(wrong);
-    if (replacement?.twin !== undefined) continue;
+    if (replacement.twin !== undefined) continue;
     const taken = used.get(entry.stratum) ?? 0;
     used.set(entry.stratum, taken + 1);
-    if (replacement?.reserved !== undefined) continue;
+    if (replacement.reserved !== undefined) continue;
     const slot = byStratum.get(entry.stratum)?.[taken];
     if (slot === undefined || !allocated.has(slot.batch)) {
       report(
@@ -95,21 +95,15 @@ interface ReplacementSlots {
  */
 function replacementSlots(
   slots: readonly Slot[],
-): (
-  entry: EntryOf<'randomization'>,
-  numbers: ReadonlyMap<string, string>,
-) => ReplacementSlots | undefined {
+): (entry: EntryOf<'randomization'>, numbers: ReadonlyMap<string, string>) => ReplacementSlots {
   const twins = slots.filter(isReplacementSlot);
-  if (twins.length === 0) return () => undefined;
-  const byNumber = new Map<string, Slot>(twins.map((slot) => [slot.number, slot]));
-  const bySlot = new Map<string, Slot>(twins.map((slot) => [slot.replacementFor ?? '', slot]));
+  const byNumber = new Map<string | undefined, Slot>(twins.map((slot) => [slot.number, slot]));
+  const bySlot = new Map<string | undefined, Slot>(
+    twins.map((slot) => [slot.replacementFor, slot]),
+  );
   return ({ replaces, number }, numbers) => {
     const before = replaces === undefined ? undefined : numbers.get(subjectKey(replaces));
-    return {
-      old: before === undefined ? undefined : byNumber.get(before),
-      reserved: before === undefined ? undefined : bySlot.get(before),
-      twin: byNumber.get(number),
-    };
+    return { old: byNumber.get(before), reserved: bySlot.get(before), twin: byNumber.get(number) };
   };
 }
 
@@ -118,19 +112,19 @@ function replacementProblem(
   entry: EntryOf<'randomization'>,
   { old, reserved, twin }: ReplacementSlots,
 ): string | undefined {
-  const { subject, number, stratum, replaces, deviations = [] } = entry;
+  const { subject, number, stratum, replaces, deviations } = entry;
   if (reserved !== undefined) {
     const isRight =
       reserved.number === number && hasKitsOf(entry, reserved) && reserved.stratum === stratum;
     if (isRight) return undefined;
-    return `${subject} replaces ${replaces ?? ''} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${ofSlot(reserved)} of ${reserved.stratum}`;
+    return `${subject} replaces ${replaces!} and has ${withKit(entry)} of ${stratum}, but the replacement slot is ${ofSlot(reserved)} of ${reserved.stratum}`;
   }
   if (twin !== undefined) {
-    return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor ?? ''} can have`;
+    return `${subject} has ${number}, which only whoever replaces the participant of ${twin.replacementFor!} can have`;
   }
   if (old === undefined) return undefined;
-  if (deviations.includes(NO_REPLACEMENT_SLOT)) return undefined;
-  return `${subject} replaces ${replaces ?? ''}, whose slot ${old.number} has no replacement slot, and the entry does not say that this is a deviation`;
+  if (deviations?.includes(NO_REPLACEMENT_SLOT) === true) return undefined;
+  return `${subject} replaces ${replaces!}, whose slot ${old.number} has no replacement slot, and the entry does not say that this is a deviation`;
 }
 
 /** That the site of a participant is not one of the stratum; undefined if it is, or nobody can say. */

@@ -34,8 +34,8 @@ export function findRandomization(
     subjectKey(entry.subject) === key;
   const own = all.find(isNamed(subjectKey(subject.trim())));
   if (own !== undefined) return own;
-  const ids = correctedIds(entries)(subject)?.all ?? [];
-  return ids.map((id) => all.find(isNamed(subjectKey(id)))).find((one) => one !== undefined);
+  const ids = correctedIds(entries)(subject)?.all;
+  return ids?.map((id) => all.find(isNamed(subjectKey(id)))).find((one) => one !== undefined);
 }
 
 /** The participant's randomization. @throws RandoseError `bad-data` if there is none */

@@ -151,16 +151,14 @@ function idTexts({ randomizedAs, corrections }: SubjectIds): string[] {
 export function checkFacts(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   const randomized = new Set<string>();
-  const before: Entry[] = [];
-  const hasFacts = entries.some(isFact);
-  for (const entry of hasFacts ? entries : []) {
+  for (const [index, entry] of entries.entries()) {
     if (entry.action === 'randomization') randomized.add(subjectKey(entry.subject));
     if (isFact(entry)) {
       const { subject } = entry;
       const report = (message: string) => problems.push(entryProblem(entry, message));
       if (!randomized.has(subjectKey(subject))) report(`${subject} was not randomized before`);
       if (entry.action !== 'stratum correction' && entry.retracts !== undefined) {
-        const { withdrawal, inError } = factsBySubject(before)(subject);
+        const { withdrawal, inError } = factsBySubject(entries.slice(0, index))(subject);
         const inForce = entry.action === 'withdrawal' ? withdrawal : inError;
         if (inForce?.seq !== entry.retracts) {
           report(
@@ -169,7 +167,6 @@ export function checkFacts(entries: readonly Entry[]): Problem[] {
         }
       }
     }
-    before.push(entry);
   }
   return problems;
 }

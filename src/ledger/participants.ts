@@ -97,8 +97,7 @@ export function readParticipants(
   const columns = [...COLUMNS, ...dates, ...factors.map(({ name }) => name)];
   const participants: Participant[] = [];
   const problems: Problem[] = [];
-  const rows = readRows(text, file, problems);
-  const [header, ...body] = rows;
+  const [header, ...body] = readRows(text, file, problems);
   if (header === undefined) {
     if (problems.length === 0) problems.push({ file, line: 1, message: 'the file is empty' });
     return { participants, problems };
@@ -108,7 +107,7 @@ export function readParticipants(
   const missing = known.filter((name) => !names.includes(name));
   // A file with none of the columns is another file, such as a list with its arms: nothing of it is repeated.
   const isOurs = missing.length < known.length;
-  const nameless = isOurs ? namelessProblem(rows, file) : undefined;
+  const nameless = isOurs ? namelessProblem(header, body, file) : undefined;
   if (nameless !== undefined) return { participants, problems: [nameless] };
   const foreign = names.filter((name, index) => {
     return !known.includes(name) || names.indexOf(name) < index;
@@ -125,7 +124,7 @@ export function readParticipants(
       problems.push({ file, line, message });
       continue;
     }
-    const field = (name: string) => record[names.indexOf(name.toLowerCase())] ?? '';
+    const field = (name: string) => record[names.indexOf(name.toLowerCase())]!;
     const levels = Object.fromEntries(factors.map(({ name }) => [name, field(name)]));
     const participant = readParticipant(
       {
@@ -146,9 +145,9 @@ export function readParticipants(
 }
 
 /** Content in a column without a name: nobody knows what it is. */
-function namelessProblem([header, ...body]: readonly Row[], file: string): Problem | undefined {
+function namelessProblem(header: Row, body: readonly Row[], file: string): Problem | undefined {
   for (const { record, line } of body) {
-    const index = record.findIndex((text, at) => text !== '' && header?.record[at] === '');
+    const index = record.findIndex((text, at) => text !== '' && header.record[at] === '');
     if (index >= 0) {
       const message = `"${shown(record[index]!, MOST_SHOWN)}" is in column ${index + 1}, which has no name in the first line`;
       return { file, line, message };

@@ -52,7 +52,11 @@ test('of a correction the last record counts', () => {
 
 test.each([
   ['nobody', [both], 'A was not randomized before'],
-  ['before the randomization', [{ ...both, subject: 'B' }, randomization], 'B was not randomized before'],
+  [
+    'before the randomization',
+    [{ ...both, subject: 'B' }, randomization],
+    'B was not randomized before',
+  ],
   [
     'again',
     [randomization, both, { ...mood, corrects: null }],

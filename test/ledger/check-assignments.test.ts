@@ -50,7 +50,10 @@ describe('a list of two strata', () => {
 
   test('has no problem if each stratum is filled in its order', () => {
     const other = slots[6]!;
-    expect(problems(has('A', first), has('B', other), has('C', second))).toEqual([]);
+    const right = [has('A', first), has('B', other), has('C', second)];
+    expect(problems(...right)).toEqual([]);
+    // The site is that of the stratum: nothing else of study.yaml is asked.
+    expect(problemsOf(slots, [allocation(1), ...right], [])).toEqual([]);
   });
 
   test('has a slot that was passed over', () => {

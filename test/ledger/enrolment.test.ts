@@ -82,6 +82,17 @@ describe('slots that are in use by participants whom the reader may not see', ()
     ]);
   });
 
+  test('can be all of a stratum', () => {
+    const all = new Set(['R007', 'R008', 'R009']);
+    expect(strataUse(slots, [], all)[1]).toEqual({
+      stratum: 'site=S2',
+      slots: 3,
+      used: 3,
+      left: 0,
+    });
+    expect(assignNextFree(study, slots, [], [person('A', 'S2')], all).ok).toBe(false);
+  });
+
   test('are not given to a replacement', () => {
     const [first] = slots;
     const reserved = { ...slots[5]!, number: 'R106' as never, replacementFor: first!.number };
@@ -507,6 +518,13 @@ test('the last slot of a stratum of one is told as its only slot', () => {
         ) as string,
       },
     ],
+  });
+});
+
+test('a site that has no slots yet takes nobody', () => {
+  const sites = [...study.sites, { code: 'S3', name: 'S3' }];
+  expect(assignNextFree({ ...study, sites }, slots, [], [person('A', 'S3')])).toMatchObject({
+    problems: [{ message: expect.stringContaining('stratum site=S3 is full: all 0') as string }],
   });
 });
 
