@@ -33,8 +33,8 @@ export function correctedIds(entries: readonly Entry[]): (id: string) => Subject
       corrections:
         newId === before.current ? before.corrections : [...before.corrections, correction],
     };
+    if (own !== undefined) own.now = now;
     const ids = own ?? { now };
-    ids.now = now;
     for (const id of now.all) byId.set(subjectKey(id), ids);
   }
   return (id) => byId.get(subjectKey(id.trim()))?.now;
@@ -68,10 +68,11 @@ export function participantNames(entries: readonly Entry[]): (subject: string) =
  */
 export function withCurrentIds(entries: readonly Entry[]): readonly Entry[] {
   if (!hasCorrections(entries)) return entries;
-  const wrong = new Set(wrongIds(entries).map(({ entry }) => entry.seq));
+  const wrong = new Map(wrongIds(entries).map(({ entry, current }) => [entry.seq, current]));
   const sound = entries.map((entry): Entry => {
-    const isWrong = entry.action === 'subject correction' && wrong.has(entry.seq);
-    return isWrong ? { ...entry, newId: entry.subject } : entry;
+    const current = wrong.get(entry.seq);
+    const isWrong = entry.action === 'subject correction' && current !== undefined;
+    return isWrong ? { ...entry, newId: current } : entry;
   });
   return currentIdsOf(sound, sound);
 }
@@ -116,13 +117,19 @@ function hasCorrections(entries: readonly Entry[]): boolean {
  * @returns each discrepancy, by line of the ledger
  */
 export function checkSubjectIdsInLedger(entries: readonly Entry[]): Problem[] {
-  if (!hasCorrections(entries)) return [];
   return wrongIds(entries).map(({ entry, message }) => entryProblem(entry, message));
 }
 
-/** Randomizations and corrections whose id cannot be right. */
-function wrongIds(entries: readonly Entry[]): { entry: Entry; message: string }[] {
-  const wrong: { entry: Entry; message: string }[] = [];
+/** A randomization or a correction whose id cannot be right. */
+interface WrongId {
+  readonly entry: Entry;
+  readonly message: string;
+  /** The id that the participant has before it, and keeps. */
+  readonly current: SubjectId;
+}
+
+function wrongIds(entries: readonly Entry[]): WrongId[] {
+  const wrong: WrongId[] = [];
   /** Each id that somebody has or had → the id at randomization of that participant. */
   const owners = new Map<string, SubjectId>();
   const current = new Map<string, SubjectId>();
@@ -132,7 +139,7 @@ function wrongIds(entries: readonly Entry[]): { entry: Entry; message: string }[
       const owner = owners.get(subjectKey(subject)) ?? subject;
       if (subjectKey(owner) !== subjectKey(subject)) {
         const message = `randomizes ${subject}, which is an id of the participant who was randomized as ${owner}`;
-        wrong.push({ entry, message });
+        wrong.push({ entry, message, current: subject });
       } else {
         owners.set(subjectKey(subject), subject);
         current.set(subjectKey(subject), subject);
@@ -143,12 +150,14 @@ function wrongIds(entries: readonly Entry[]): { entry: Entry; message: string }[
     const now = current.get(subjectKey(subject));
     const owner = owners.get(subjectKey(newId)) ?? subject;
     if (now === undefined) {
-      wrong.push({ entry, message: `${subject} was not randomized before` });
+      const message = `${subject} was not randomized before`;
+      wrong.push({ entry, message, current: subject });
     } else if (subjectKey(owner) !== subjectKey(subject)) {
       const message = `gives ${subject} the id ${newId}, which is an id of the participant who was randomized as ${owner}`;
-      wrong.push({ entry, message });
+      wrong.push({ entry, message, current: now });
     } else if (now === newId) {
-      wrong.push({ entry, message: `gives ${subject} the id ${newId}, which is its id already` });
+      const message = `gives ${subject} the id ${newId}, which is its id already`;
+      wrong.push({ entry, message, current: now });
     } else {
       owners.set(subjectKey(newId), subject);
       current.set(subjectKey(subject), newId);

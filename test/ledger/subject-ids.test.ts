@@ -73,6 +73,7 @@ describe('a corrected id', () => {
     expect(subjectsOf(entries)).toEqual(['A-3', 'B-1', 'A-3', 'A-1', 'A-3', 'A-1', 'A-3']);
     expect(messagesOf(written)).toEqual([]);
     expect(entries.map(({ hash }) => hash)).toEqual(written.map(({ hash }) => hash));
+    expect(entries[1]).toBe(written[1]);
   });
 
   test('does not change a ledger without corrections, not even its array', () => {
@@ -96,11 +97,33 @@ describe('a corrected id', () => {
     expect(participantNames(entries)('B-1')).toBe('B-1');
   });
 
+  test('is on record with each correction, once', () => {
+    const again = withCurrentIds([...written, ...entriesOfActs([corrected('A-1', 'A-3')])]);
+    const { corrections } = subjectIds(again)('A-1');
+    expect(corrections.map(({ newId }) => newId)).toEqual(['A-2', 'A-3']);
+    expect(subjectIds(again)('B-1')).toEqual({
+      randomizedAs: 'B-1',
+      current: 'B-1',
+      all: ['B-1'],
+      corrections: [],
+    });
+  });
+
   test('does not change entries and acts that are about nobody', () => {
     const repair: Act = { action: 'repair', who, removed: '' };
     const about = [...entriesOfActs([repair, allocation])];
     expect(subjectsOf(currentIdsOf(entries, about))).toEqual(subjectsOf(about));
     expect(underFirstIds(entries, [repair, given('A-2')])).toEqual([repair, given('A-1')]);
+  });
+
+  test('of another participant does not change whom somebody replaces', () => {
+    const replacing = { ...randomized('C-1', 2), replaces: id('B-1') } as Act;
+    expect(underFirstIds(entries, [replacing, randomized('D-1', 3)])).toEqual([
+      replacing,
+      randomized('D-1', 3),
+    ]);
+    const read = currentIdsOf(entries, entriesOfActs([replacing, randomized('D-1', 3)]));
+    expect(read).toMatchObject([{ subject: 'C-1', replaces: 'B-1' }, { subject: 'D-1' }]);
   });
 
   test('is kept as it is while no id was corrected', () => {
@@ -212,6 +235,10 @@ describe('a ledger that somebody made by hand', () => {
     const entries = withCurrentIds(written);
     expect(subjectsOf(entries)).toEqual(['A-1', 'B-1', 'A-1', 'A-1']);
     expect(findRandomization(entries, 'B-1')?.number).toBe(slots[1]!.number);
+    const later = [corrected('A-1', 'A-2'), corrected('A-1', 'B-1'), given('A-1')];
+    const start = [randomized('A-1', 0), randomized('B-1', 1)];
+    const current = withCurrentIds(entriesOfActs([...start, ...later]));
+    expect(subjectsOf(current)).toEqual(['A-2', 'B-1', 'A-1', 'A-1', 'A-2']);
   });
 
   test('opens nothing if two participants have one id', () => {
@@ -223,5 +250,6 @@ describe('a ledger that somebody made by hand', () => {
     const entries = withCurrentIds(written);
     const sources = { entries, isLedgerSound: true, slots, isListSound: true, numbers: [] };
     expect(() => findSlot({ subject: 'A-2' }, sources)).toThrow(/NOT TRUSTED.*contradicts itself/);
+    expect(entries.at(-1)).toBe(written.at(-1));
   });
 });
