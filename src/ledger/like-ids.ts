@@ -77,5 +77,5 @@ export function otherSiteIn(
       return /[._-]/.test(next) || (/\D$/.test(code) && /\d/.test(next));
     })
     .toSorted((one, other) => other.length - one.length);
-  return longest === undefined || longest === site ? undefined : longest;
+  return longest === site ? undefined : longest;
 }

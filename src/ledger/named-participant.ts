@@ -48,8 +48,9 @@ interface Meaning {
 export function tellApart(typed: string, sources: NamingSources): Naming | undefined {
   const meanings = meaningsOf(typed, sources);
   const [first, ...others] = meanings;
-  const rival = others.find(({ slot }) => slot !== first?.slot);
-  if (first === undefined || rival === undefined) return first?.naming;
+  if (first === undefined) return undefined;
+  const rival = others.find(({ slot }) => slot !== first.slot);
+  if (rival === undefined) return first.naming;
   const flags = meanings.map(({ naming }) => flagOf(naming));
   throw new RandoseError('usage', `"${typed}" could be ${first.words}, or ${rival.words}`, {
     hint: `Say which one, with a flag: ${flags.join(' or ')}`,
@@ -88,7 +89,7 @@ export function meaningsOf(typed: string, sources: NamingSources): Meaning[] {
 /** The flag that names it, as it is typed. */
 export function flagOf({ subject, number, kit }: Naming): string {
   if (subject !== undefined) return `--subject ${subject}`;
-  return number === undefined ? `--kit ${kit ?? ''}` : `--number ${number}`;
+  return number === undefined ? `--kit ${kit!}` : `--number ${number}`;
 }
 
 function findKit(

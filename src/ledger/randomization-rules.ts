@@ -28,7 +28,11 @@ export function awayText(days: number): string {
 /** The date on which the list was made, where the day begins last: so no time zone makes a right date wrong. */
 export function dateOfList(entries: readonly Entry[]): CivilDate | undefined {
   const [first] = entriesOf(entries, 'allocation');
-  return first === undefined ? undefined : addDays(first.time.slice(0, 10) as CivilDate, -1);
+  return first === undefined ? undefined : dayBefore(first);
+}
+
+function dayBefore({ time }: Entry): CivilDate {
+  return addDays(time.slice(0, 10) as CivilDate, -1);
 }
 
 /** The objections to a Day 1; none without one. @param today the date at the site */
@@ -45,8 +49,7 @@ export function objectionsToDay1(
     objections.push({ rule: 'day 1 far from today', text });
   }
   const [first] = entriesOf(entries, 'allocation');
-  const made = dateOfList(entries);
-  if (first !== undefined && made !== undefined && day1 < made) {
+  if (first !== undefined && day1 < dayBefore(first)) {
     const text = `Day 1, ${datedName(day1)}, is before the list was made, on ${dayText(first.time)}`;
     objections.push({ rule: 'day 1 before the list', text });
   }

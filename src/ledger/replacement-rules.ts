@@ -90,7 +90,7 @@ export function checkReplacements(entries: readonly Entry[]): Problem[] {
   const replacedIn = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
     if (entry.action !== 'randomization') continue;
-    const { subject, replaces, deviations = [], seq } = entry;
+    const { subject, replaces, deviations, seq } = entry;
     if (replaces !== undefined) {
       const report = (message: string) => problems.push(entryProblem(entry, message));
       const old = subjectKey(replaces);
@@ -100,7 +100,7 @@ export function checkReplacements(entries: readonly Entry[]): Problem[] {
       } else if (before !== undefined) {
         report(`${subject} replaces ${replaces}, who was already replaced in entry ${before}`);
       } else if (
-        !deviations.includes(NOT_STOPPED) &&
+        deviations?.includes(NOT_STOPPED) !== true &&
         !hasStopped(entries.slice(0, index), replaces)
       ) {
         report(

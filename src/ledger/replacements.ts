@@ -37,11 +37,11 @@ export function replacementsBySubject(entries: readonly Entry[]): (subject: stri
  */
 export function pairedSlots(slots: readonly Slot[]): (number: string) => Slot | undefined {
   const byNumber = new Map<string, Slot>(slots.map((slot) => [slot.number, slot]));
-  const pairs = new Map<string, Slot>();
+  const pairs = new Map<string, Slot | undefined>();
   for (const twin of slots.filter(isReplacementSlot)) {
-    const slot = byNumber.get(twin.replacementFor ?? '');
-    pairs.set(twin.replacementFor ?? '', twin);
-    if (slot !== undefined) pairs.set(twin.number, slot);
+    const number = twin.replacementFor!;
+    pairs.set(number, twin);
+    pairs.set(twin.number, byNumber.get(number));
   }
   return (number) => pairs.get(number);
 }

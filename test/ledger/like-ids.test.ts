@@ -104,7 +104,7 @@ describe('an id of which somebody typed little more than the number at its end',
 });
 
 describe('the code of another site', () => {
-  const codes = ['CRT', 'LYO', 'LY', '1', '11'];
+  const codes = ['CRT', 'LYO', 'LY', '1', '11', 'X1', 'X1-2'];
   test.each([
     ['CRT-009', 'LYO', 'CRT'],
     ['crt9', 'LYO', 'CRT'],
@@ -115,8 +115,13 @@ describe('the code of another site', () => {
     ['11-1', '1', '11'],
     ['111', '1', undefined], // a number says nothing without a separator
     ['CRTA-1', 'LYO', undefined],
+    ['X12', 'CRT', undefined],
+    ['X1-3', 'CRT', 'X1'],
+    ['X1-2-3', 'X1', 'X1-2'],
+    ['X1-2-3', 'X1-2', undefined],
     ['S1', 'CRT', undefined],
   ])('in %s at site %s: %s', (id, site, other) => {
     expect(otherSiteIn(id, site, codes)).toBe(other);
+    expect(otherSiteIn(id, site, codes.toReversed())).toBe(other);
   });
 });

@@ -156,12 +156,12 @@ describe('an id without a flag', () => {
   });
 
   test('that is like a participant is not taken for a mistyped kit code', () => {
-    const entries = [...SOURCES.entries, randomized('474-WW4-F1', 'R003')];
-    expect(failureOf(() => requireNaming({ ...REGISTER, entries }, '474WW4F1'))).toEqual({
+    const entries = [...SOURCES.entries, randomized('474-WW4-F', 'R003')];
+    expect(failureOf(() => requireNaming({ ...REGISTER, entries }, '474WW4F'))).toEqual({
       code: 'bad-data',
-      message: `"474WW4F1" ${NOTHING}`,
+      message: `"474WW4F" ${NOTHING}`,
       problems: [],
-      hint: `Did you mean 474-WW4-F1? ${LIST}`,
+      hint: `Did you mean 474-WW4-F? ${LIST}`,
     });
   });
 

@@ -141,7 +141,10 @@ describe('after the whole list was opened', () => {
   test('an opening that was refused does not count', () => {
     expect(objections(allocation, intent, outcome(2, 'refused'))).toEqual([]);
     expect(objections(allocation, intent)).toEqual([]);
-    const both = [intent, outcome(1, 'refused'), intent, outcome(3, 'opened')];
-    expect(objections(...both)).toHaveLength(1);
+    const other = { ...intent, who: { ...who, name: 'Second Officer' } };
+    const both = [intent, outcome(1, 'refused'), other, outcome(3, 'opened')];
+    expect(objections(...both)).toMatchObject([
+      { text: expect.stringContaining(' by Second Officer: ') as string },
+    ]);
   });
 });

@@ -100,6 +100,9 @@ describe('a replacement', () => {
     expect(rulesOf(ledger(old, withdrawn('A-1')))).toEqual([]);
     expect(rulesOf(ledger(old, inError('A-1')))).toEqual([]);
     expect(rulesOf(ledger(old, withdrawn('A-1'), withdrawn('A-1', 2)))).toHaveLength(1);
+    const unlisted = ledger(old, withdrawn('A-1'));
+    const nobody = unlisted[0] as EntryOf<'randomization'>;
+    expect(objectionsToReplacing(unlisted, [], nobody)).toEqual([]);
     const done = ledger(old, withdrawn('A-1'), randomized('A-9', 1, 'A-1'));
     const first = done[0] as EntryOf<'randomization'>;
     expect(whyNotReplaced(done, first, 'A-3')).toBe(
@@ -135,6 +138,12 @@ describe('a replacement', () => {
     expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-1')))).toEqual([
       '2: A-9 replaces A-1, who was neither withdrawn nor randomized in error then',
     ]);
+    expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-1'), gone))).toEqual([
+      '2: A-9 replaces A-1, who was neither withdrawn nor randomized in error then',
+    ]);
+    expect(problemsOf(ledger(withdrawn('A-1'), randomized('A-9', 1, 'A-1')))).toEqual([
+      '2: A-9 replaces A-1, who was not randomized before',
+    ]);
     expect(problemsOf(ledger(old, randomized('A-9', 1, 'A-9'), gone))).toEqual([
       '2: A-9 replaces A-9, who was not randomized before',
     ]);
@@ -142,6 +151,12 @@ describe('a replacement', () => {
     expect(problemsOf(ledger(old, gone, ...twice))).toEqual([
       '4: A-9 replaces A-1, who was already replaced in entry 3',
     ]);
+    const thrice = ledger(old, gone, ...twice, randomized('A-7', 3, 'A-1'));
+    expect(problemsOf(thrice).at(-1)).toBe(
+      '5: A-7 replaces A-1, who was already replaced in entry 3',
+    );
+    // The first one counts.
+    expect(textsOf(thrice, 'A-1').at(-1)).toContain('replaced by A-8');
   });
 
   test('of somebody whose id was corrected is on record under the id at randomization', () => {

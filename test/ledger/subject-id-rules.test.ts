@@ -134,6 +134,7 @@ describe('an unusual id', () => {
     ]);
     expect(unusual('CRT-0003')).toHaveLength(1);
     expect(unusual('CR1-003')).toHaveLength(1);
+    expect(unusual('C-003')).toHaveLength(1);
   });
 
   test.each([
