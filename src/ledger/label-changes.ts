@@ -62,8 +62,7 @@ export function otherLotTexts(accounts: readonly KitAccount[]): string[] {
     for (const lot of otherLots) groups.set(lot, [...(groups.get(lot) ?? []), kit]);
   }
   return [...groups].map(([lot, kits]) => {
-    const labels =
-      kits.length === 1 ? 'labels of 1 kit show' : `labels of ${counted(kits.length, 'kit')} show`;
+    const labels = `labels of ${counted(kits.length, 'kit')} show`;
     const more = kits.length > MOST_NAMED ? ` and ${kits.length - MOST_NAMED} more` : '';
     return `${labels} lot ${lot}, which study.yaml does not have now: ${kits.slice(0, MOST_NAMED).join(', ')}${more}. Right if they are of that lot; if it was a typing error, print their labels again`;
   });

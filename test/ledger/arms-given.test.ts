@@ -53,9 +53,9 @@ describe('what a participant really had', () => {
   const missed = { result: 'not done' } as const;
 
   test('is counted without what was missed, from the first date to the last', () => {
-    const doses = [given(1, null, missed), given(5, 'OWN'), given(2, null), given(8, null, missed)];
-    expect(exposed(...doses)).toEqual({
-      count: 2,
+    const doses = [given(5, 'OWN'), given(3, null), given(2, null)];
+    expect(exposed(given(1, null, missed), ...doses, given(8, null, missed))).toEqual({
+      count: 3,
       first: '2026-06-02',
       last: '2026-06-05',
       actual: ACTIVE,
