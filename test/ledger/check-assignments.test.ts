@@ -71,6 +71,12 @@ describe('a list of two strata', () => {
     ]);
   });
 
+  test('has a slot under the number of another one', () => {
+    expect(problems(has('A', first, { number: 'R002' }))).toEqual([
+      `2: A has R002 (kit ${first.kit}), but the next free slot was ${named(first)}`,
+    ]);
+  });
+
   test('has a participant twice, whatever the letter case', () => {
     expect(problems(has('A', first), has('a', second), has('A', third))).toEqual([
       '3: a was already randomized in entry 2',
@@ -201,6 +207,9 @@ describe('a list with replacement slots', () => {
     expect(problems(has('A', r1), has('B', r2, instead('A')), has('C', r3))).toEqual([
       `3: B replaces A and has ${named(r2)} of site=S1, ${end}`,
     ]);
+    expect(problems(has('A', r1), has('B', r3, instead('A')))).toEqual([
+      `3: B replaces A and has ${named(r3)} of site=S1, ${end}`,
+    ]);
     const other = slotOf('R007');
     expect(problems(has('A', r1), has('B', other, instead('A')))).toEqual([
       `3: B replaces A and has ${named(other)} of site=S2, ${end}`,
@@ -215,6 +224,9 @@ describe('a list with replacement slots', () => {
     const wrongKit = { ...instead('A'), kit: r1.kit };
     expect(problems(has('A', r1), has('B', r101, wrongKit))).toEqual([
       `3: B replaces A and has R101 (kit ${r1.kit}) of site=S1, ${end}`,
+    ]);
+    expect(problems(has('A', r1), has('B', r101, { ...instead('A'), number: 'R199' }))).toEqual([
+      `3: B replaces A and has R199 (kit ${r101.kit}) of site=S1, ${end}`,
     ]);
     const elsewhere = { ...instead('A'), site: 'S2', stratum: 'site=S2' };
     expect(problems(has('A', r1), has('B', r101, elsewhere))).toEqual([

@@ -188,6 +188,9 @@ describe('facts that somebody made by hand', () => {
     ];
     expect(problemsOf(ledger(randomized('A'), ...acts))).toEqual([]);
     expect(problemsOf(ledger(randomized('A')))).toEqual([]);
+    // A transfer is checked elsewhere.
+    const back = { ...transferred('S1', 'S2', '2026-06-20'), retracts: 1 } as Act;
+    expect(problemsOf(ledger(transferred('S1', 'S2', '2026-06-20'), back))).toEqual([]);
   });
 
   test('are reported if nobody was randomized before', () => {

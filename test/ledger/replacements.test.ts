@@ -196,6 +196,7 @@ describe('slots with replacement slots', () => {
     const pairOf = pairedSlots(list);
     expect(pairOf('R002')?.number).toBe('R102');
     expect(pairOf('R102')?.number).toBe('R002');
+    expect(pairedSlots(list.toReversed())('R002')?.number).toBe('R102');
     expect(pairOf('R999')).toBeUndefined();
     expect(pairedSlots(slots)('R001')).toBeUndefined();
     const alone = list.filter(({ number }) => number !== 'R002');
