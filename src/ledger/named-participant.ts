@@ -59,7 +59,7 @@ export function tellApart(typed: string, sources: NamingSources): Naming | undef
 
 /** Everything that an id may be, a subject id first. */
 export function meaningsOf(typed: string, sources: NamingSources): Meaning[] {
-  const { entries, slots, numbers = [] } = sources;
+  const { entries, slots, numbers } = sources;
   const key = subjectKey(typed.trim());
   const all = randomizations(entries);
   const meanings: Meaning[] = [];
@@ -68,12 +68,9 @@ export function meaningsOf(typed: string, sources: NamingSources): Meaning[] {
     const words = `the participant ${own.subject} (${own.number})`;
     meanings.push({ naming: { subject: own.subject }, words, slot: own.number });
   }
-  const known: string[] = [
-    ...slots.map((slot) => slot.number),
-    ...all.map((one) => one.number),
-    ...numbers,
-  ];
-  const number = known.find((one) => one.toUpperCase() === key);
+  const known: string[] = [...slots.map((slot) => slot.number), ...all.map((one) => one.number)];
+  const isTyped = (one: string) => one.toUpperCase() === key;
+  const number = known.find(isTyped) ?? numbers?.find(isTyped);
   if (number !== undefined) {
     const words = `the randomization number ${whoseNumber(all, number)}`;
     meanings.push({ naming: { number }, words, slot: number });
