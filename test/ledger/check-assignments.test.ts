@@ -32,7 +32,7 @@ function has(subject: string, slot: Slot, more: Partial<EntryOf<'randomization'>
     ...(kit !== undefined && { kit }),
     ...(kits.length > 0 && { kits }),
   };
-  return { ...own, ...more } as Act;
+  return { ...own, ...more };
 }
 
 function problemsOf(slots: readonly Slot[], acts: readonly Act[], sites?: readonly Site[]) {

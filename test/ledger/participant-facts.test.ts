@@ -159,7 +159,7 @@ describe('the facts in words', () => {
   });
 
   test('have empty quotation marks if the ledger has no reason', () => {
-    const without = (act: Act): Act => ({ ...act, reason: null }) as unknown as Act;
+    const without = (act: Act): Act => ({ ...act, reason: null });
     const acts = [
       renamed('A', 'B'),
       transferred('S1', 'S2', '2026-06-20'),

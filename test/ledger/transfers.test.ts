@@ -86,7 +86,7 @@ test('the day of a transfer can be that of the randomization in any time zone, a
 
 test('a transfer of another participant does not count', () => {
   const B = 'B-1' as SubjectId;
-  const ofB = (act: Act): Act => ({ ...act, subject: B }) as Act;
+  const ofB = (act: Act): Act => ({ ...act, subject: B });
   const entries = ledger(
     moved('S1', 'S2', '2026-06-10'),
     randomized(B),
