@@ -23,6 +23,8 @@ const BEFORE: Record<Exclude<KitEvent, 'retracted'>, readonly KitState[]> = {
 };
 /** What can also happen to a kit while it is quarantined, if it could happen before. */
 const DURING_QUARANTINE: readonly KitEvent[] = ['returned', 'returned to depot', 'destroyed'];
+/** What can happen to a quarantined kit as a deviation. */
+const AS_DEVIATION: readonly KitEvent[] = ['dispensed', 'shipped'];
 
 /** The rules that a record about a kit can break as a deviation. */
 const QUARANTINED = 'quarantined';
@@ -88,7 +90,8 @@ export function whyNot(
   const couldBefore = heldFrom !== undefined && (BEFORE[event].includes(heldFrom) || isTaken);
   const stays =
     DURING_QUARANTINE.includes(event) || (event === 'received' && heldFrom === 'shipped');
-  if (couldBefore && (stays || broken.includes(QUARANTINED))) return undefined;
+  const isDeviation = AS_DEVIATION.includes(event) && broken.includes(QUARANTINED);
+  if (couldBefore && (stays || isDeviation)) return undefined;
   if (couldBefore && event !== 'quarantined') {
     const since = lastIn(state)?.date ?? '';
     return `kit ${kit} has been in quarantine since ${since}: it cannot be ${doneText(event)} before it is released`;
@@ -142,7 +145,7 @@ export function brokenByEvent(
     obstacles.push({ rule: BEFORE_THE_LIST, text });
   }
   const isGiven = event === 'dispensed';
-  if (state === 'quarantined' && (isGiven || event === 'shipped')) {
+  if (state === 'quarantined' && AS_DEVIATION.includes(event)) {
     const since = events.findLast((one) => one.event === 'quarantined')?.date ?? '';
     const not = isGiven ? 'DO NOT GIVE IT' : 'do not ship it';
     const text = `kit ${kit} has been in quarantine since ${since}: ${not} before it is released`;
@@ -218,11 +221,9 @@ export function wentAwayText(
   { kit, events, isLabelled }: KitAccount,
   date: CivilDate,
 ): string | undefined {
-  const { state } = stateAfter(
-    events.filter((one) => one.date <= date),
-    isLabelled,
-  );
-  const last = events.findLast((one) => one.event === state);
+  const until = events.filter((one) => one.date <= date);
+  const { state } = stateAfter(until, isLabelled);
+  const last = until.findLast((one) => one.event === state);
   const isThatDay = last?.date === date && (state === 'returned' || SENT_AWAY.includes(state));
   return isThatDay
     ? `kit ${kit} was ${doneText(last.event)} on the same day: was the injection given before that?`
