@@ -236,7 +236,11 @@ describe('records of kits agree with those before them', () => {
 
 describe('labels agree with the list and the labels before them', () => {
   const labels = (kind: string, kits: string[], more: Record<string, unknown> = {}) => ({
-    ...{ action: 'labels', labels: kind, kits, reprints: [], count: kits.length },
+    action: 'labels',
+    labels: kind,
+    kits,
+    reprints: [],
+    count: kits.length,
     ...more,
   });
   const useBy = (expiry: string | null, reprints: string[] = [], kits = ['K1']) =>
@@ -320,13 +324,23 @@ describe('labels agree with the list and the labels before them', () => {
   test('the date on a use-by label is that of the batch and the type of the kit', () => {
     const slots = [
       {
-        ...{ number: 'R001', batch: 1, stratum: 'site=A', sequence: 1 },
-        ...{ kit: 'T1', kitType: 'tablets', spares: [] },
+        number: 'R001',
+        batch: 1,
+        stratum: 'site=A',
+        sequence: 1,
+        kit: 'T1',
+        kitType: 'tablets',
+        spares: [],
         further: [{ type: 'syringe', kit: 'Y1', spares: [] }],
       },
       {
-        ...{ number: 'R002', batch: 2, stratum: 'site=A', sequence: 2 },
-        ...{ kit: 'T2', kitType: 'tablets', spares: [] },
+        number: 'R002',
+        batch: 2,
+        stratum: 'site=A',
+        sequence: 2,
+        kit: 'T2',
+        kitType: 'tablets',
+        spares: [],
         further: [{ type: 'syringe', kit: 'Y2', spares: [] }],
       },
     ] as unknown as Slot[];

@@ -1,21 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { byKitAndSlot, kitAccounts } from '../../src/ledger/accountability.ts';
 import { type DoseFromKit, kitDeviationsOf, kitOfInjections } from '../../src/ledger/dose-kits.ts';
-import type { Slot } from '../../src/randomization/list.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
-import { KIT_SLOTS, kitEvent, kitLedger, randomizedTo } from '../support/kit-records.ts';
+import {
+  KIT_SLOTS,
+  kitEvent,
+  kitLedger,
+  randomizedTo,
+  TYPED_KIT_SLOTS,
+} from '../support/kit-records.ts';
 
 const ALIKE = { types: [] };
 const type = (name: string, injected: boolean) => ({ type: name, injected }) as never;
 const TYPED = { types: [type('tablets', false), type('syringe', true)] };
-const TYPED_SLOTS = [
-  {
-    ...{ number: 'R001', batch: 1, stratum: 'site=A', sequence: 1 },
-    ...{ kit: 'T1', kitType: 'tablets', spares: [] },
-    further: [{ type: 'syringe', kit: 'Y1', spares: ['Y2'] }],
-  },
-] as unknown as Slot[];
-
 const from = (kit: string | null, otherKit?: string): DoseFromKit =>
   ({ subject: 'P1', date: '2026-06-02' as CivilDate, kit, otherKit }) as DoseFromKit;
 
@@ -73,7 +70,7 @@ describe('in a study without kits', () => {
 
 describe('if there are kit types', () => {
   const entries = kitLedger(randomizedTo('P1', 'T1'));
-  const kits = byKitAndSlot(kitAccounts(TYPED_SLOTS, entries));
+  const kits = byKitAndSlot(kitAccounts(TYPED_KIT_SLOTS, entries));
 
   test('only kits of the type that is injected are right', () => {
     for (const kit of ['Y1', 'Y2']) {

@@ -14,6 +14,7 @@ import {
   kitEvent,
   kitLedger,
   randomizedTo,
+  TYPED_KIT_SLOTS,
 } from '../support/kit-records.ts';
 
 type Acts = readonly Record<string, unknown>[];
@@ -25,18 +26,10 @@ const P1 = randomizedTo('P1', 'K1');
 const moved = { action: 'transfer', subject: 'P1', from: 'A', to: 'B', date: '2026-06-10' };
 const labels = (...kits: string[]) => ({ action: 'labels', labels: 'outer', kits });
 
-const TYPED = [
-  {
-    ...{ number: 'R001', batch: 1, stratum: 'site=A', sequence: 1 },
-    ...{ kit: 'T1', kitType: 'tablets', spares: ['T2'] },
-    further: [{ type: 'syringe', kit: 'Y1', spares: ['Y2'] }],
-  },
-] as unknown as Slot[];
-
 describe('the accounts of kits', () => {
   test('are in the order of the list, spare kits after the own one, type after type', () => {
     const entries = kitLedger(randomizedTo('P1', 'T1'), on(1, 'received', 'Y2'), labels('T2'));
-    const accounts = kitAccounts(TYPED, entries).map((one) => [
+    const accounts = kitAccounts(TYPED_KIT_SLOTS, entries).map((one) => [
       ...[one.kit, one.type, one.isSpare, one.holder, one.isLabelled, one.state],
       one.events.length,
     ]);
@@ -52,7 +45,7 @@ describe('the accounts of kits', () => {
   });
 
   test('have the batch and the type for which lot and expiry are asked', () => {
-    const asked = kitAccounts(TYPED, [], (batch, type) => ({
+    const asked = kitAccounts(TYPED_KIT_SLOTS, [], (batch, type) => ({
       lot: `${batch} ${type ?? ''}`,
       expiry: undefined,
     }));
@@ -60,7 +53,10 @@ describe('the accounts of kits', () => {
       ...['1 tablets', '1 tablets'],
       ...['1 syringe', '1 syringe'],
     ]);
-    expect(kitAccounts(TYPED, [])[0]).toMatchObject({ lot: undefined, expiry: undefined });
+    expect(kitAccounts(TYPED_KIT_SLOTS, [])[0]).toMatchObject({
+      lot: undefined,
+      expiry: undefined,
+    });
   });
 
   test('are found by the kit, and by the number of the slot', () => {
@@ -147,8 +143,16 @@ describe('a kit whose participant is transferred later', () => {
 
 describe('the stock of a site', () => {
   const none = {
-    ...{ labelled: 0, received: 0, dispensed: 0, returned: 0, returnedToDepot: 0 },
-    ...{ destroyed: 0, lost: 0, inTransit: 0, quarantined: 0, inStock: 0 },
+    labelled: 0,
+    received: 0,
+    dispensed: 0,
+    returned: 0,
+    returnedToDepot: 0,
+    destroyed: 0,
+    lost: 0,
+    inTransit: 0,
+    quarantined: 0,
+    inStock: 0,
   };
   const stocks = (acts: Acts, slots: readonly Slot[] = KIT_SLOTS) =>
     siteStocks(kitAccounts(slots, kitLedger(...acts)));
@@ -170,8 +174,15 @@ describe('the stock of a site', () => {
     ];
     expect(stocks(acts)[0]).toEqual({
       ...none,
-      ...{ site: 'A', kits: 4, labelled: 2, received: 3, dispensed: 1, returned: 1 },
-      ...{ inTransit: 1, quarantined: 1, inStock: 1 },
+      site: 'A',
+      kits: 4,
+      labelled: 2,
+      received: 3,
+      dispensed: 1,
+      returned: 1,
+      inTransit: 1,
+      quarantined: 1,
+      inStock: 1,
     });
   });
 
@@ -189,7 +200,11 @@ describe('the stock of a site', () => {
 
   test('is told site after site as on the list; sites that only got kits later come last', () => {
     const slots = ['site=B', 'site=A', 'site=B'].map((stratum, index) => ({
-      ...{ number: `R00${index + 1}`, batch: 1, stratum, sequence: 1, kit: `K${index + 1}` },
+      number: `R00${index + 1}`,
+      batch: 1,
+      stratum,
+      sequence: 1,
+      kit: `K${index + 1}`,
     })) as unknown as Slot[];
     const away = on(1, 'shipped', 'K1', { from: null, to: 'C' });
     expect(stocks([away], slots).map(({ site, kits }) => [site, kits])).toEqual([
@@ -206,7 +221,7 @@ describe('the stock of a site', () => {
   });
 
   test('is told type after type', () => {
-    expect(stocks([on(1, 'received', 'Y1')], TYPED)).toEqual([
+    expect(stocks([on(1, 'received', 'Y1')], TYPED_KIT_SLOTS)).toEqual([
       { ...none, site: 'A', type: 'tablets', kits: 2 },
       { ...none, site: 'A', type: 'syringe', kits: 2, received: 1, inStock: 1 },
     ]);

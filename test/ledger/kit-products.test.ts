@@ -15,7 +15,12 @@ const row = (lot: string | null, expiry: string | null, more: Partial<Row> = {})
   ...more,
 });
 const labels = (kind: string, rows: readonly Row[] | undefined, more: object = {}) => ({
-  ...{ action: 'labels', labels: kind, kits: ['K1'], reprints: [], count: 1, printed: rows },
+  action: 'labels',
+  labels: kind,
+  kits: ['K1'],
+  reprints: [],
+  count: 1,
+  printed: rows,
   ...more,
 });
 const outer = (lot: string | null, expiry: string | null) => labels('outer', [row(lot, expiry)]);
@@ -29,8 +34,12 @@ const product = (packaged: PackagedIn, ...acts: Record<string, unknown>[]) =>
 
 describe('lot and expiry of a kit', () => {
   const unlabelled = {
-    ...{ lot: 'L1', expiry: '2027-06', printed: undefined, changedTo: undefined },
-    ...{ otherLots: [], unitsLabelled: undefined },
+    lot: 'L1',
+    expiry: '2027-06',
+    printed: undefined,
+    changedTo: undefined,
+    otherLots: [],
+    unitsLabelled: undefined,
   };
 
   test.each<[string, Record<string, unknown>[]]>([
@@ -53,7 +62,9 @@ describe('lot and expiry of a kit', () => {
     expect(product(NOT_KNOWN)).toEqual({ ...unlabelled, lot: undefined, expiry: undefined });
   });
 
-  test.each<[string, [string | null, string | null], [string?, string?], object]>([
+  test.each<
+    [string, [string | null, string | null], [(string | undefined)?, (string | undefined)?], object]
+  >([
     [
       'its label shows the same',
       ['L1', '2027-06'],

@@ -58,9 +58,17 @@ describe('the user is told why a kit is not found', () => {
   };
 
   test('in a study without kits', () => {
-    expect(toldBy(() => requireKits(WITHOUT_KITS))).toEqual(none);
+    expect(
+      toldBy(() => {
+        requireKits(WITHOUT_KITS);
+      }),
+    ).toEqual(none);
     expect(toldBy(() => requireKit({ ...REGISTER, slots: WITHOUT_KITS }, '474WW4E'))).toEqual(none);
-    expect(toldBy(() => requireKits(SLOTS))).toBeUndefined();
+    expect(
+      toldBy(() => {
+        requireKits(SLOTS);
+      }),
+    ).toBeUndefined();
   });
 
   test.each([

@@ -24,6 +24,7 @@ import {
   kitEvent,
   kitLedger,
   randomizedTo,
+  TYPED_KIT_SLOTS,
 } from '../support/kit-records.ts';
 import { kitsOfUnits, linesOf } from '../support/ledger.ts';
 
@@ -72,14 +73,6 @@ const TYPED: KitKinds = {
     { type: 'syringe', units: 5, injected: true },
   ] as unknown as KitKinds['types'],
 };
-const TYPED_SLOTS = [
-  {
-    ...{ number: 'R001', batch: 1, stratum: 'site=A', sequence: 1 },
-    ...{ kit: 'T1', kitType: 'tablets', spares: [] },
-    further: [{ type: 'syringe', kit: 'Y1', spares: [] }],
-  },
-] as unknown as Slot[];
-
 /** What happened to a kit on a day of June 2026. */
 const on = (event: KitEvent, kit: string, day: number, more: Record<string, unknown> = {}) =>
   kitEvent(event, kit, { date: `2026-06-${String(day).padStart(2, '0')}`, ...more });
@@ -253,7 +246,7 @@ describe('the number of units that should be left in a kit of 9', () => {
 });
 
 describe('units of a kit are missing', () => {
-  const missing = (...events: [KitEvent, number, reason?: string | null][]) =>
+  const missing = (...events: (readonly [KitEvent, number, (string | null)?])[]) =>
     reconciled([
       P1,
       ...events.map(([event, units, reason]) => on(event, 'K1', 1, { units, reason })),
@@ -455,7 +448,7 @@ describe('the kit that a participant had on a day', () => {
       ...[randomizedTo('P1', 'T1'), on('dispensed', 'Y1', 3, { subject: 'P1' })],
       on('dispensed', 'T1', 4, { subject: 'P1' }),
     );
-    expect(kitHeldOn(kitAccounts(TYPED_SLOTS, all), 'P1', day(5), TYPED)).toBe('Y1');
+    expect(kitHeldOn(kitAccounts(TYPED_KIT_SLOTS, all), 'P1', day(5), TYPED)).toBe('Y1');
   });
 });
 
@@ -486,8 +479,14 @@ describe('the balance of a kit', () => {
       on('lost', 'K1', 12, { units: 2 }),
     ];
     expect(balanceOf(acts)).toEqual({
-      ...{ kit: 'K1', subject: 'P1', dispensed: 9, given: 1 },
-      ...{ returned: 7, destroyed: 4, lost: 2, open: 1 },
+      kit: 'K1',
+      subject: 'P1',
+      dispensed: 9,
+      given: 1,
+      returned: 7,
+      destroyed: 4,
+      lost: 2,
+      open: 1,
     });
   });
 
@@ -525,11 +524,16 @@ describe('the balance of a kit', () => {
       on('dispensed', 'Y1', 3, { subject: 'P1', units: 5 }),
       ...(units === undefined ? [] : [on('returned', 'T1', 9, { subject: 'P1', units })]),
     ];
-    const [tablets, syringe] = reconciled(acts, TYPED_SLOTS, TYPED).balances;
+    const [tablets, syringe] = reconciled(acts, TYPED_KIT_SLOTS, TYPED).balances;
     const common = { subject: 'P1', given: 0, destroyed: null, lost: null };
     expect(tablets).toEqual({ ...common, kit: 'T1', type: 'tablets', dispensed: 28, ...expected });
     expect(syringe).toEqual({
-      ...{ ...common, kit: 'Y1', type: 'syringe', dispensed: 5, returned: null, open: 5 },
+      ...common,
+      kit: 'Y1',
+      type: 'syringe',
+      dispensed: 5,
+      returned: null,
+      open: 5,
     });
   });
 });

@@ -11,13 +11,23 @@ import {
 } from '../../src/ledger/unit-texts.ts';
 
 const balance = (more: Partial<UnitBalance>): UnitBalance => ({
-  ...{ kit: 'K1', subject: 'P1', dispensed: 9, given: 0 },
-  ...{ returned: null, destroyed: null, lost: null, open: 0 },
+  kit: 'K1',
+  subject: 'P1',
+  dispensed: 9,
+  given: 0,
+  returned: null,
+  destroyed: null,
+  lost: null,
+  open: 0,
   ...more,
 });
 const record = (event: KitEvent, units: number | null) => ({ event, units }) as EntryOf<'kit'>;
 const stray = (why: StrayDose['why'], more: Partial<StrayDose> = {}): StrayDose => ({
-  ...{ subject: 'P1', visit: 'D1', kit: 'K2', why, holder: 'P2' },
+  subject: 'P1',
+  visit: 'D1',
+  kit: 'K2',
+  why,
+  holder: 'P2',
   ...more,
 });
 const overdrawn = { kit: 'K1', units: 9, given: 1, destroyed: 9, lost: null };

@@ -10,6 +10,20 @@ export const KIT_SLOTS = [
   { number: 'R003', batch: 1, stratum: 'sex=F', sequence: 1, kit: 'K3', spares: [] },
 ] as unknown as readonly Slot[];
 
+/** A slot of site A with tablets and a syringe, each with a spare kit. */
+export const TYPED_KIT_SLOTS = [
+  {
+    number: 'R001',
+    batch: 1,
+    stratum: 'site=A',
+    sequence: 1,
+    kit: 'T1',
+    kitType: 'tablets',
+    spares: ['T2'],
+    further: [{ type: 'syringe', kit: 'Y1', spares: ['Y2'] }],
+  },
+] as unknown as readonly Slot[];
+
 type Members = Record<string, unknown>;
 
 /** Entries with only the members that the code under test reads. */
