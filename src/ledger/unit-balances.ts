@@ -181,12 +181,15 @@ export function unitsLeft(
   const held = unitsHeld(events) ?? units;
   // What was counted when it came back has no given units in it.
   if (events.some(({ event }) => event === 'returned')) return held;
-  const find = (wanted: KitEvent) => events.findIndex(({ event }) => event === wanted);
-  const first = Math.max(find('dispensed') < 0 ? find('received') : find('dispensed'), 0);
-  const missing = onTheWay(events.slice(first)).map(({ before, after }) =>
-    lostBetween(before, after),
+  const counts = events.filter(({ event }) => !OF_A_HOLD.includes(event));
+  const since = counts.slice(
+    Math.max(
+      0,
+      counts.findIndex(({ event }) => event === 'dispensed'),
+    ),
   );
-  const had = events[first]?.units ?? units;
+  const missing = onTheWay(since).map(({ before, after }) => lostBetween(before, after));
+  const had = since[0]?.units ?? units;
   const left = had - given - missing.reduce((sum, one) => sum + one, 0);
   return Math.max(0, Math.min(held, left));
 }
