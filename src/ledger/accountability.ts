@@ -131,7 +131,6 @@ export function stateAfter(
     state = event === 'received' && isDispensed ? 'dispensed' : event;
     isHeld &&= STAYS_ON_HOLD.includes(event);
     if (event === 'dispensed') isDispensed = true;
-    if (event === 'returned') isDispensed = false;
   }
   return isHeld ? { state: 'quarantined', heldFrom: state } : { state, heldFrom: undefined };
 }

@@ -135,8 +135,7 @@ function placeProblem(
     site: place === undefined ? belongsTo : place.site,
     shipment: isOnItsWay ? events.findLast((one) => one.event === 'shipped') : undefined,
   };
-  const elsewhere = elsewhereText(located, event, to ?? site);
-  return elsewhere === undefined || isElsewhereKnowingly(entry) ? undefined : elsewhere;
+  return isElsewhereKnowingly(entry) ? undefined : elsewhereText(located, event, to ?? site);
 }
 
 /** The discrepancies between a run of labels and the entries before it. */

@@ -55,8 +55,7 @@ export function productsOf(
     // Another lot is another product: its expiry says nothing about this kit.
     const isSame = shown.lot === undefined || now.lot === undefined || shown.lot === now.lot;
     const current = isSame ? now.expiry : undefined;
-    const hasChanged =
-      shown.expiry !== undefined && current !== undefined && shown.expiry !== current;
+    const hasChanged = shown.expiry !== undefined && shown.expiry !== current;
     return {
       lot,
       expiry: earlier(shown.expiry, current),
