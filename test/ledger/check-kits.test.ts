@@ -226,6 +226,13 @@ describe('records of kits agree with those before them', () => {
     expect(problemsOf(twice).map(([line]) => line)).toEqual([2]);
   });
 
+  test('a retraction of nothing is reported', () => {
+    expect(problemsOf([on(1, 'retracted', { corrects: 1 })])).toEqual([
+      [1, 'kit K1: there is no record to retract'],
+      [1, 'retracts entry 1 of kit K1, which is not its last'],
+    ]);
+  });
+
   test('after a record of an unknown kit, the others are checked', () => {
     expect(problemsOf([{ ...received, kit: 'X' }, on(1, 'returned', { subject: 'P1' })])).toEqual([
       [1, 'is about kit X, which is not on the list'],
@@ -252,6 +259,10 @@ describe('labels agree with the list and the labels before them', () => {
     [
       'one of two kits had labels before, and is a reprint',
       [labels('outer', ['K1']), labels('outer', ['K1', 'K2'], { reprints: ['K1'] })],
+    ],
+    [
+      'both kits had labels before: reprints',
+      [labels('outer', ['K1', 'K2']), labels('outer', ['K1', 'K2'], { reprints: ['K1', 'K2'] })],
     ],
     [
       'units that had labels get them again with the box: a reprint',
@@ -319,6 +330,16 @@ describe('labels agree with the list and the labels before them', () => {
     ],
   ])('a run %s is reported', (_, acts, message) => {
     expect(problemsOf(acts)).toEqual([[acts.length, message]]);
+  });
+
+  test('a run for a participant, of a kit that is on no list, is reported', () => {
+    expect(problemsOf([P1, labels('outer', ['X'], { subject: 'P1' })])).toEqual([
+      [2, 'has labels for X, not on the list'],
+      [2, 'has labels for P1 and kit X, which does not belong to P1'],
+    ]);
+    expect(problemsOf([useBy('2027-01', [], ['X'])])).toEqual([
+      [1, 'has labels for X, not on the list'],
+    ]);
   });
 
   test('the date on a use-by label is that of the batch and the type of the kit', () => {

@@ -76,6 +76,12 @@ describe('the accounts of kits', () => {
     // This retracts nothing: the record is not the last of its kit.
     const wrong = [...acts.slice(0, 2), on(2, 'retracted', 'K1', { corrects: 1 })];
     expect(accountAfter(wrong).events.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(accountAfter([on(1, 'retracted', 'K1', { corrects: 1 })]).events).toEqual([]);
+  });
+
+  test('have the shipment of a kit that is on hold on its way', () => {
+    const acts = [on(1, 'shipped', 'K1', { from: null, to: 'A' }), on(2, 'quarantined')];
+    expect(accountAfter(acts).shipment?.seq).toBe(1);
   });
 
   test('are kept if any record was not taken back', () => {
@@ -162,6 +168,7 @@ describe('the stock of a site', () => {
       { ...none, site: 'A', kits: 4 },
       { ...none, site: null, kits: 1 },
     ]);
+    expect(stocks([])[0]).not.toHaveProperty('type');
   });
 
   test('counts kits by what happened to them, and by how they are now', () => {

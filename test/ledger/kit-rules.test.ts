@@ -262,6 +262,10 @@ describe('the rules that a record about a kit breaks', () => {
     ]);
     expect(broken(acts, 'destroyed')).toEqual([]);
     expect(broken([received, held, released], 'dispensed')).toEqual([]);
+    const sentOnHold = { ...shipped, from: 'A', to: 'A', date: '2026-06-10' };
+    expect(broken([...acts, sentOnHold], 'shipped', { site: 'A' })).toEqual([
+      { rule: 'quarantined', text: text('do not ship it') },
+    ]);
   });
 
   test('a kit on its way is not dispensed', () => {
@@ -273,6 +277,9 @@ describe('the rules that a record about a kit breaks', () => {
     ]);
     expect(broken([shipped], 'received', { site: 'A' })).toEqual([]);
     expect(broken([shipped], 'lost')).toEqual([]);
+    // Where it is on its way to is no site that has it.
+    const away = [{ ...shipped, to: 'B' }];
+    expect(broken(away, 'dispensed').map(({ rule }) => rule)).toEqual(['in transit']);
   });
 
   test('an expired kit is not dispensed', () => {
@@ -401,6 +408,13 @@ describe('an injection from a kit', () => {
     ]);
   });
 
+  test('that was on hold when it was shipped is a deviation because of the hold', () => {
+    const sent = { ...shipped, from: 'A', to: 'B', date: '2026-06-08' };
+    expect(texts([received, held, sent], '2026-06-08')).toEqual([
+      { rule: 'quarantined', text: 'K1 was quarantined on 2026-06-07, before this injection' },
+    ]);
+  });
+
   test('that has expired is a deviation, of the product', () => {
     const account = accountAfter([holder, received], 'K1', () => {
       return { lot: undefined, expiry: '2026-05' };
@@ -440,6 +454,13 @@ describe('a kit that went away on the day of an injection', () => {
   test('is not asked about if it is gone for good, or is still there', () => {
     expect(told([lost], '2026-06-10')).toBeUndefined();
     expect(told([], '2026-06-03')).toBeUndefined();
+    expect(wentAwayText(accountAfter([holder]), day('2026-06-03'))).toBeUndefined();
+  });
+
+  test('is not asked about on the day on which it was released on its way', () => {
+    const onHold = { ...held, date: '2026-06-04' };
+    const acts = [onHold, sentOn, { ...released, date: '2026-06-06' }];
+    expect(told(acts, '2026-06-06')).toBeUndefined();
   });
 });
 
