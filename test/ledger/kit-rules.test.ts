@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkKitEvents } from '../../src/ledger/check-kits.ts';
 import { KIT_EVENTS, type KitEvent } from '../../src/ledger/entry.ts';
 import {
   brokenByDose,
@@ -9,8 +11,15 @@ import {
   wentAwayText,
   whyNot,
 } from '../../src/ledger/kit-rules.ts';
+import { sentFrom } from '../../src/ledger/kit-sites.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
-import { accountAfter, kitEvent, randomizedTo } from '../support/kit-records.ts';
+import {
+  accountAfter,
+  KIT_SLOTS,
+  kitEvent,
+  kitLedger,
+  randomizedTo,
+} from '../support/kit-records.ts';
 
 type Acts = readonly Record<string, unknown>[];
 
@@ -509,4 +518,37 @@ describe('a kit is not dispensed', () => {
     ]);
     expect(told({})).toEqual([]);
   });
+});
+
+test('what the rules allow, as a deviation if need be, passes the checks', () => {
+  const act = fc.record({
+    event: fc.constantFrom(...KIT_EVENTS),
+    kit: fc.constantFrom('K1', 'S2', 'K3'),
+    site: fc.constantFrom('A', 'B'),
+    isSiteSaid: fc.boolean(),
+  });
+  const property = fc.property(fc.array(act, { maxLength: 12 }), (all) => {
+    const acts = [holder, randomizedTo('P3', 'K3', { site: 'B' })];
+    for (const { event, kit, site, isSiteSaid } of all) {
+      const account = accountAfter(acts, kit);
+      if (whyNot(account, event, null, POSSIBLE_AS_DEVIATION) !== undefined) continue;
+      const from = sentFrom(account.events, () => account.belongsTo);
+      if (event === 'shipped' && from === site) continue;
+      const isSaid = event === 'shipped' || (event === 'received' && isSiteSaid);
+      const about = { date: day('2026-06-01'), listMade: undefined };
+      const broken = brokenByEvent(account, event, isSaid ? { ...about, site } : about);
+      acts.push(
+        kitEvent(event, kit, {
+          subject: event === 'dispensed' || event === 'returned' ? account.holder : null,
+          corrects: event === 'retracted' ? account.events.at(-1)?.seq : null,
+          deviations: broken.map(({ rule }) => rule),
+          ...((event === 'shipped' || event === 'returned to depot') && { from: from ?? null }),
+          ...(event === 'shipped' && { to: site }),
+          ...(event === 'received' && isSiteSaid && { site }),
+        }),
+      );
+    }
+    expect(checkKitEvents(KIT_SLOTS, kitLedger(...acts), ['A', 'B'])).toEqual([]);
+  });
+  fc.assert(property, { numRuns: 60 });
 });
