@@ -35,15 +35,40 @@ describe('a checkpoint', () => {
     expect(readCheckpoint(text.replaceAll('\n', '\r\n'), 'c.txt')).toEqual(checkpoint);
   });
 
+  const ROOT = Buffer.alloc(32, 1).toString('base64');
+  const [LEDGER, SIZE, HASH] = ['the ledger', 'the number of entries', 'the root'] as const;
   test.each([
-    ['', 1],
-    ['randose/X/0\nmany\nAAAA\n', 2],
-    ['randose/X/0\n0\nAAAA\n', 2],
-    ['randose/X/0\n3\nnot base64\n', 3],
-    ['randose/X/0\n3\nAAAA\n', 3],
-  ])('is refused with the line: %j', (text, line) => {
+    ['', 1, LEDGER],
+    ['\n3\n\n', 1, LEDGER],
+    ['randose/X/0', 2, SIZE],
+    ['randose/X/0\nmany\nAAAA\n', 2, SIZE],
+    ['randose/X/0\n0\nAAAA\n', 2, SIZE],
+    [`randose/X/0\n03\n${ROOT}\n`, 2, SIZE],
+    [`randose/X/0\n3x\n${ROOT}\n`, 2, SIZE],
+    [`randose/X/0\n1234567890\n${ROOT}\n`, 2, SIZE],
+    ['randose/X/0\n3', 3, HASH],
+    ['randose/X/0\n3\nnot base64\n', 3, HASH],
+    ['randose/X/0\n3\nAAAA\n', 3, HASH],
+    [`randose/X/0\n3\n${ROOT.replace('=', '')}\n`, 3, HASH],
+    [`randose/X/0\n3\n ${ROOT}\n`, 3, HASH],
+  ])('is refused with the line: %j', (text, line, what) => {
     expect(() => readCheckpoint(text, 'c.txt')).toThrow(
-      expect.objectContaining({ code: 'bad-data', problems: [expect.objectContaining({ line })] }),
+      expect.objectContaining({
+        code: 'bad-data',
+        message: 'c.txt is not a checkpoint',
+        problems: [{ file: 'c.txt', line, message: `expected ${what}` }],
+        hint: 'It is a text of three lines that randose wrote: randose commitment --checkpoint --output FILE',
+      }),
     );
+  });
+
+  test('of nine digits of entries is read', () => {
+    const root = Buffer.alloc(32, 1);
+    const text = `randose/X/0\n123456789\n${root.toString('base64')}\n`;
+    expect(readCheckpoint(text, 'c.txt')).toEqual({
+      origin: 'randose/X/0',
+      size: 123_456_789,
+      root: root.toString('hex'),
+    });
   });
 });
