@@ -40,8 +40,47 @@ describe('a list that is made again', () => {
       changed(6, { arm: list[6]!.arm === 'ILT101' ? 'PLACEBO' : 'ILT101' }),
       'R007 (site=CRT, sequence 7): its arm differs from the list made again',
     ],
-    ['a block', changed(2, { blockSize: 9 }), 'R003 (site=CRT, sequence 3): its block differs'],
-    ['a kit', changed(17, { kit: list[0]!.kit! }), 'R018 (site=CRT, sequence 18): its kit differs'],
+    ...(
+      [
+        ['block', { block: 9 }],
+        ['block', { blockSize: 9 }],
+        ['block', { sequenceInBlock: 9 }],
+        ['kit', { kit: list[0]!.kit! }],
+        ['kit', { kitType: 'tablets' }],
+        ['kit', { spares: [list[0]!.kit!] }],
+        ['kit', { further: [{ type: 'syringe', kit: list[0]!.kit! }] }],
+        ['replaced slot', { replacementFor: list[0]!.number }],
+      ] as [string, Partial<SaltedSlot>][]
+    ).map(([part, change]): [string, MasterContent, string] => [
+      Object.keys(change).join(),
+      changed(2, change),
+      `R003 (site=CRT, sequence 3): its ${part} differs from the list made again`,
+    ]),
+    [
+      'a number',
+      changed(1, { number: list[0]!.number }),
+      'R001 (site=CRT, sequence 2): its number differs from the list made again',
+    ],
+    [
+      'a stratum',
+      changed(1, { stratum: 'site=X' }),
+      'R002 (site=X, sequence 2): its stratum differs from the list made again',
+    ],
+    [
+      'a sequence',
+      changed(1, { sequence: 7 }),
+      'R002 (site=CRT, sequence 7): its sequence differs from the list made again',
+    ],
+    [
+      'the last kit',
+      changed(17, { kit: list[0]!.kit! }),
+      'R018 (site=CRT, sequence 18): its kit differs from the list made again',
+    ],
+    [
+      'a slot more',
+      { ...master, slots: [...list, { ...list[0]!, number: 'R019' as SaltedSlot['number'] }] },
+      'R019 is in the list, but not in the list made again',
+    ],
     [
       'a slot less',
       { ...master, slots: list.slice(0, 17) },
@@ -50,17 +89,17 @@ describe('a list that is made again', () => {
     [
       'another seed',
       { ...master, seed: '0'.repeat(64) },
-      'R001 (site=CRT, sequence 1): its kit differs',
+      'R001 (site=CRT, sequence 1): its kit differs from the list made again',
     ],
     [
       'another plan',
       { ...master, planFile: 'blocks: { sizes: [9] }' },
-      'R001 (site=CRT, sequence 1): its block',
+      'R001 (site=CRT, sequence 1): its block differs from the list made again',
     ],
     [
       'a plan that fits no more',
       { ...master, planFile: 'blocks: { sizes: [12] }' },
-      'no list can be made',
+      'the plan that is sealed in allocation/master.age does not fit its study.yaml: no list can be made',
     ],
     [
       'a plan of other words',
@@ -72,10 +111,24 @@ describe('a list that is made again', () => {
       changed(4, { salt: 'e'.repeat(64) }),
       'the list, its seed and its plan are not what was committed to',
     ],
-    ['a broken plan', { ...master, planFile: 'blocks: {}' }, 'has errors'],
+    [
+      'a broken plan',
+      { ...master, planFile: 'blocks: {}' },
+      'the plan that is sealed in allocation/master.age has errors',
+    ],
+    [
+      'a broken study.yaml',
+      { ...master, studyFile: 'study: {}' },
+      'the study.yaml that is sealed in allocation/master.age has errors',
+    ],
+    [
+      'a broken plan of a later batch',
+      { ...master, batch: 2, planFile: 'blocks: {}' },
+      'the plan that is sealed in allocation/batch-2/master.age has errors',
+    ],
   ])('differs first at: %s', (_, sealed, message) => {
     const told = findMismatch(sealed, [], commitment);
-    expect(told).toContain(message);
+    expect(told).toBe(message);
     expect(told).not.toMatch(/ILT101|PLACEBO/);
   });
 });
@@ -101,33 +154,43 @@ describe('a least predictable list that is made again', () => {
     return { ...byCounts, tables: [{ ...table!, places }] };
   };
 
+  const TABLE = 'a table of 18 slots in allocation/master.age';
+
   test('matches if nothing was changed', () => {
     expect(findMismatch(byCounts, [], committed)).toBeUndefined();
   });
 
   test.each<[string, MasterContent, string]>([
-    ['a chance', withRow(0, [0, 2 ** 31]), 'does not keep the ratio at each place'],
-    ['a chance, by one', withRow(0, [0, 2863311530]), 'are not what was committed to'],
-    ['a row', withRow(0, [1, 2 ** 32]), 'lacks numbers of the arms that are reached'],
+    ['a chance', withRow(0, [0, 2 ** 31]), `${TABLE} does not keep the ratio at each place`],
+    [
+      'a chance, by one',
+      withRow(0, [0, 2863311530]),
+      'the list, its seed and its plan are not what was committed to',
+    ],
+    ['a row', withRow(0, [1, 2 ** 32]), `${TABLE} lacks numbers of the arms that are reached`],
     [
       'a smaller bound',
       { ...byCounts, planFile: planFile.replace('4/3', '1') },
-      'goes beyond the largest imbalance',
+      `${TABLE} goes beyond the largest imbalance`,
     ],
-    ['no table', { ...byCounts, tables: [] }, 'no list can be made'],
+    [
+      'no table',
+      { ...byCounts, tables: [] },
+      'the plan that is sealed in allocation/master.age does not fit its study.yaml: no list can be made',
+    ],
     [
       'blocks',
       { ...byCounts, planFile: 'blocks: { sizes: [3] }' },
-      'does not go with the tables there',
+      'the plan that is sealed in allocation/master.age does not go with the tables there',
     ],
     [
       'no tables at all',
       { ...master, seed: vector.input.seed, planFile, slots },
-      'does not go with the tables there',
+      'the plan that is sealed in allocation/master.age does not go with the tables there',
     ],
   ])('differs at: %s', (_, sealed, message) => {
     const told = findMismatch(sealed, [], committed);
-    expect(told).toContain(message);
+    expect(told).toBe(message);
     expect(told).not.toMatch(/ILT101|PLACEBO/);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Decrypter } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { formatIdentityFile } from '../../src/blinding/identity.ts';
-import { padded, sealFor, unseal } from '../../src/blinding/seal.ts';
+import { padded, readRecipient, sealFor, unseal, unsealBytes } from '../../src/blinding/seal.ts';
 import { drawKeyPair } from '../../src/store/draw.ts';
 import { ageDecrypt, testFolder } from '../support/command-line.ts';
 import { testWithTool } from '../support/tools.ts';
@@ -37,11 +37,21 @@ testWithTool(['age', '--version'])('stock age opens a sealed text [R-024]', asyn
   }
 });
 
+const DAMAGED = {
+  code: 'not-trusted',
+  message: 'NOT TRUSTED: R001.age is damaged or not an age file',
+  hint: 'Restore it from a backup or another copy of the study folder, then run: randose verify',
+};
+
 describe('an age file that does not open', () => {
   test('with another key is the wrong key', async () => {
     const [one, two] = [await drawKeyPair(), await drawKeyPair()];
     const sealed = await sealFor([one.recipient])('x');
-    await expect(unseal(sealed, [two.identity], 'it')).rejects.toMatchObject({ code: 'wrong-key' });
+    await expect(unseal(sealed, [two.identity], 'R001.age')).rejects.toMatchObject({
+      code: 'wrong-key',
+      message: 'this key does not open R001.age',
+      hint: 'Use the key file of a person to whom it was sealed; study.yaml names them.',
+    });
   });
 
   test('with any byte changed is not trusted, or the wrong key, and never opens [R-023]', async () => {
@@ -61,19 +71,43 @@ describe('an age file that does not open', () => {
     const sealed = await sealFor([keys.recipient])('x'.repeat(40));
     const text = new TextEncoder().encode('kit,arm\n');
     for (const bytes of [sealed.slice(0, -1), sealed.slice(0, 30), new Uint8Array(), text]) {
-      await expect(unseal(bytes, [keys.identity], 'it')).rejects.toMatchObject({
-        code: 'not-trusted',
-      });
+      await expect(unseal(bytes, [keys.identity], 'R001.age')).rejects.toMatchObject(DAMAGED);
     }
+  });
+
+  test('with what is not text is not trusted as a text, and opens as bytes', async () => {
+    const keys = await drawKeyPair();
+    const content = Uint8Array.of(0xc3, 0x28);
+    const sealed = await sealFor([keys.recipient])(content);
+    await expect(unseal(sealed, [keys.identity], 'R001.age')).rejects.toMatchObject(DAMAGED);
+    const opened = await unsealBytes(sealed, [keys.identity], 'R001.age');
+    expect(Buffer.from(opened)).toEqual(Buffer.from(content));
   });
 });
 
+test('a text opens as it was sealed, with a mark at its beginning too', async () => {
+  const keys = await drawKeyPair();
+  for (const text of ['\ufeffkit,arm\n', '', 'é'.repeat(70_000)]) {
+    const sealed = await sealFor([keys.recipient])(text);
+    expect(await unseal(sealed, [keys.identity], 'it')).toBe(text);
+  }
+});
+
+test('a post-quantum recipient is sealed to, and opens it', async () => {
+  const keys = await drawKeyPair('hybrid');
+  expect(readRecipient(keys.recipient)).toBe(keys.recipient);
+  const sealed = await sealFor([keys.recipient])('x');
+  expect(await unseal(sealed, [keys.identity], 'it')).toBe('x');
+});
+
 test('sealing needs at least one recipient, and only valid ones', () => {
-  expect(() => sealFor([])).toThrow();
+  expect(() => sealFor([])).toThrow('sealed to nobody');
   expect(() => sealFor(['age1qqqq'])).toThrow();
 });
 
 test('padding counts bytes, and refuses a text that is too long', () => {
   expect(Buffer.byteLength(padded('é', 10, ' '))).toBe(10);
-  expect(() => padded('12345', 4, ' ')).toThrow();
+  expect(padded('é', 4, '\n')).toBe('é\n\n');
+  expect(padded('1234', 4, ' ')).toBe('1234');
+  expect(() => padded('12345', 3, ' ')).toThrow('2 bytes too long for its sealed space');
 });

@@ -49,7 +49,8 @@ describe('a signing key', () => {
     expect(isSignedManifest('a manifest', signature, key.publicKey)).toBe(true);
     expect(isSignedManifest('a manifesT', signature, key.publicKey)).toBe(false);
     expect(isSignedManifest('a manifest', signature, other.publicKey)).toBe(false);
-    for (const text of ['', signature.trim(), signature.replace('1 ', '2 '), 'x'.repeat(149)]) {
+    const wrong = ['', signature.trim(), signature.replace('1 ', '2 '), 'x'.repeat(149)];
+    for (const text of [...wrong, ` ${signature}`, `${signature}\n`, signature.toUpperCase()]) {
       expect(isSignedManifest('a manifest', text, key.publicKey)).toBe(false);
     }
   });
@@ -57,11 +58,29 @@ describe('a signing key', () => {
   test('is read back, and refused if it is not the secret half of the public one', () => {
     const [key, other] = [signingKeyFrom(Buffer.alloc(32, 1)), signingKeyFrom(Buffer.alloc(32, 2))];
     expect(parseSigningKey(formatSigningKey(key, 'X-1'))).toBe(key.publicKey);
+    const publicText = formatSigningKey(key, 'X-1');
+    for (const text of [`x${publicText}`, `${publicText}x`, publicText.replace('X-1', 'X 1'), '']) {
+      expect(parseSigningKey(text)).toBeUndefined();
+    }
     expect(parseSigningKey('randose signing key 1 X-1 abc\n')).toBeUndefined();
     expect(readSigningSecret(formatSigningSecret(key, 'X-1'), key.publicKey)).toEqual(key);
-    for (const text of [formatSigningSecret(other, 'X-1'), 'nothing']) {
-      expect(() => readSigningSecret(text, key.publicKey)).toThrow('NOT TRUSTED');
+    const secret = formatSigningSecret(key, 'X-1');
+    const changed = [`x${secret}`, `${secret}x`, secret.replace('X-1', 'X 1'), ''];
+    for (const text of [formatSigningSecret(other, 'X-1'), 'nothing', ...changed]) {
+      expect(() => readSigningSecret(text, key.publicKey)).toThrow(
+        expect.objectContaining({
+          code: 'not-trusted',
+          message: 'NOT TRUSTED: signing.age does not contain the signing key of this list',
+          hint: 'Do not act on it. Restore it from a backup or another copy of the study folder, then run: randose verify',
+        }),
+      );
     }
+  });
+
+  test('is written with the study that it is for', () => {
+    const key = { secret: 'a'.repeat(64), publicKey: 'b'.repeat(64) };
+    expect(formatSigningSecret(key, 'X-1')).toBe(`randose signing secret 1 X-1 ${key.secret}\n`);
+    expect(formatSigningKey(key, 'X-1')).toBe(`randose signing key 1 X-1 ${key.publicKey}\n`);
   });
 
   testWithTool(['openssl', 'version'])('makes signatures that OpenSSL accepts', () => {
