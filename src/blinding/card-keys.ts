@@ -52,7 +52,7 @@ export function readCardKeys(
     read.output.study === study &&
     read.output.list === list &&
     read.output.cards.length === slots.length &&
-    read.output.cards.every(({ number }, index) => number === slots[index]?.number);
+    read.output.cards.every(({ number }, index) => number === slots[index]!.number);
   if (isTheirs) return read.output.cards;
   throw new RandoseError('not-trusted', `NOT TRUSTED: ${file} is not the cards of this list`, {
     hint: `Do not print it. ${RESTORE}`,
@@ -66,7 +66,7 @@ export function formatCardRecipients(
   slots: readonly Slot[],
   cards: readonly Pick<KeyPair, 'recipient'>[],
 ): string {
-  const rows = slots.map(({ number }, index) => [number, cards[index]?.recipient ?? '']);
+  const rows = slots.map(({ number }, index) => [number, cards[index]!.recipient]);
   return stringify(rows, { header: true, columns: [...COLUMNS] });
 }
 
@@ -82,8 +82,8 @@ export function parseCardRecipients(text: string, file: string, slots: readonly 
   const isTheirs =
     header?.join() === COLUMNS.join() &&
     body.length === slots.length &&
-    body.every((row, index) => row.length === 2 && row[0] === slots[index]?.number);
-  if (isTheirs) return body.map(([, recipient = '']) => recipient);
+    body.every((row, index) => row.length === 2 && row[0] === slots[index]!.number);
+  if (isTheirs) return body.map((row) => row[1]!);
   throw new RandoseError('bad-data', `${file} does not have the slots of list.csv`, {
     hint: RESTORE,
   });
@@ -94,9 +94,9 @@ export function parseCardRecipients(text: string, file: string, slots: readonly 
  * checked. Use it only to name a card.
  */
 export function cardNumbers(text: string, recipients: readonly string[]): string[] {
-  return readRows(text).flatMap(([number = '', recipient = '']) =>
-    recipients.includes(recipient) ? [number] : [],
-  );
+  return readRows(text)
+    .filter(([, recipient]) => recipients.some((one) => one === recipient))
+    .map((row) => row[0]!);
 }
 
 function readRows(text: string): string[][] {

@@ -16,9 +16,8 @@ export interface Checkpoint {
 
 /** The checkpoint of a ledger with these hashes of its entries, in their order; at least one. */
 export function checkpointOf(study: string, hashes: readonly string[]): Checkpoint {
-  const [first = ''] = hashes;
   return {
-    origin: `randose/${study}/${first.slice(0, 16)}`,
+    origin: `randose/${study}/${hashes[0]!.slice(0, 16)}`,
     size: hashes.length,
     root: rootOver(hashes),
   };

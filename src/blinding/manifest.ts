@@ -216,8 +216,8 @@ export function changedRatios(
     .map((stratum) => ({ stratum, sealed: sealed(stratum), now: now(stratum) }));
 }
 
-function ratioOf(ratios: Manifest['ratios'] = []): (id: string) => readonly number[] | undefined {
-  const byStratum = new Map(ratios.map(({ stratum, ratio }) => [stratum, ratio]));
+function ratioOf(ratios: Manifest['ratios']): (id: string) => readonly number[] | undefined {
+  const byStratum = new Map(ratios?.map(({ stratum, ratio }) => [stratum, ratio]));
   return (stratum) => byStratum.get(stratum);
 }
 
@@ -323,7 +323,7 @@ function checkRatios(manifest: Manifest, known: Map<string, string>): Problem[] 
 
 function checkRewraps({ manifest, earlier }: CheckedBatch): Problem[] {
   const all = [...earlier, manifest];
-  return all.slice(1).flatMap((one) => {
+  return all.flatMap((one) => {
     if (commitsToSameList(all[0]!, one)) return [];
     const { manifest: file } = batchFiles(one.batch, one.rewrap);
     return [{ file, message: OTHER_LIST }];

@@ -18,7 +18,7 @@ const study = {
   cardMakers: [EVE!],
   preparers: [],
 } as Custodians;
-const shared: Custodians = { ...study, custody: { rule: 'threshold', needed: 2 } };
+const shared: Custodians = { ...study, custody: { rule: 'threshold', needed: 2, of: 2 } };
 const studyKey = { recipient: 'age1study' };
 
 /** The recipients of each kind of file. */

@@ -379,6 +379,19 @@ describe('sealed files', () => {
     expect(said(checkSealedFiles([checked(first)], withFile(path)))).toEqual(problems);
   });
 
+  test('of an interrupted first batch are told; study.yaml is there before it', () => {
+    const found = checkSealedFiles(
+      [],
+      new Map([
+        ['study.yaml', 'x'],
+        ['allocation/list.csv', 'x'],
+      ]),
+    );
+    expect(said(found)).toEqual([
+      'allocation/list.csv belongs to a batch that is not in the ledger. To finish an interrupted batch, run: randose allocate --extend',
+    ]);
+  });
+
   test('of before a rewrap are told, except the key that checks its signature', () => {
     const rewrapped = made({ rewrap: 1 });
     const digests = new Map([...first.digests, ...rewrapped.digests]);
