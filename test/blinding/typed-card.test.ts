@@ -6,6 +6,7 @@ import {
   CARD_GROUPS,
   identityOf,
   keptGroups,
+  looksLikeCardKey,
   nextGroup,
   NOTHING_TYPED,
   withoutGroups,
@@ -36,6 +37,12 @@ describe('a key is accepted', () => {
     ['without its prefix', [DATA]],
     ['with spaces anywhere', [`age-secret-key-1 ${DATA.slice(0, 9)} ${DATA.slice(9)}`]],
     ['the prefix alone, then group by group', ['AGE-SECRET-KEY-1', ...GROUPS]],
+    ['after blanks', [`  ${KEY}\t`]],
+    ['without hyphens', [`AGESECRETKEY1${DATA}`]],
+    ['with blanks and hyphens at random', [`age  secret -key- 1 ${GROUPS.join(' - ')}-`]],
+    ['its data once more, after a part of it', [GROUPS[4]!, DATA]],
+    ['whole, after a part of it', [GROUPS.slice(4).join(' '), KEY]],
+    ['in groups of other sizes', [`${DATA.slice(0, 7)} ${DATA.slice(7, 12)}`, DATA.slice(12)]],
     ['several groups in a line', [GROUPS.slice(0, 4).join(' '), GROUPS.slice(4).join('')]],
   ])('%s', (_, lines) => {
     const typed = typeAll(...lines);
@@ -48,7 +55,33 @@ test('a hybrid key too, with and without its prefix', () => {
   const bytes = new Uint8Array(32).fill(9);
   const hybrid = bech32.encodeFromBytes('age-secret-key-pq-', bytes).toUpperCase();
   expect(identityOf(typeAll(hybrid))).toBe(hybrid);
+  expect(identityOf(typeAll(hybrid.toLowerCase().replaceAll('-', ' ')))).toBe(hybrid);
+  expect(identityOf(typeAll('AGE-SECRET-KEY-PQ-1', hybrid.slice(-58)))).toBe(hybrid);
+  // A key is checked with the prefix that was typed.
+  expect(identityOf(typeAll(KEY.replace('KEY-1', 'KEY-PQ-1')))).toBeUndefined();
   expect(identityOf(typeAll(hybrid.slice('AGE-SECRET-KEY-PQ-1'.length)))).toBe(hybrid);
+});
+
+test('a key is known by its prefix, or by thirty characters that a key can have', () => {
+  const words = [
+    KEY,
+    KEY.toLowerCase(),
+    'age secret - key 1',
+    'AGESECRETKEYPQ1',
+    DATA.slice(0, 30),
+  ];
+  for (const text of [...words, ` ${GROUPS.slice(2, 7).join('-').toLowerCase()} `]) {
+    expect(looksLikeCardKey(text)).toBe(true);
+  }
+  const codes = ['', 'R001', DATA.slice(0, 29), `${DATA.slice(0, 30)}B`, 'the AGE-SECRET-KEY-1'];
+  for (const text of [...codes, 'AGE-SECRET-KEY-2', 'AGE-SECRET-KEY-']) {
+    expect(looksLikeCardKey(text)).toBe(false);
+  }
+});
+
+test('a key that is not complete is none', () => {
+  expect(identityOf(typeAll(...GROUPS.slice(0, 9)))).toBeUndefined();
+  expect(identityOf(NOTHING_TYPED)).toBeUndefined();
 });
 
 describe('a wrong line is named, and what was right is kept', () => {
@@ -62,6 +95,30 @@ describe('a wrong line is named, and what was right is kept', () => {
     expect(
       identityOf(addLine(addLine(typed, GROUPS[1]!).typed, GROUPS.slice(3).join('')).typed),
     ).toBe(KEY);
+  });
+
+  test.each([
+    ['I', ' (is it L?)'],
+    ['1', ' (is it L?)'],
+    ['O', ' (is it 0?)'],
+    ['B', ' (is it 8?)'],
+    ['*', ''],
+    ['É', ''],
+  ])('the character %s is in no key', (sign, meant) => {
+    const group = `${sign}${GROUPS[0]!.slice(2)}${sign}`;
+    expect(addLine(NOTHING_TYPED, group).problems).toEqual([
+      `Group 1, ${group}: a key has no "${sign}"${meant}.`,
+    ]);
+  });
+
+  test('up to three wrong groups are named, one by one', () => {
+    const wrong = GROUPS.map((group, index) => (index % 3 === 1 ? `O${group.slice(1)}` : group));
+    const { typed, problems } = addLine(NOTHING_TYPED, wrong.join(' '));
+    expect(problems).toEqual(
+      [1, 4, 7].map((at) => `Group ${at + 1}, ${wrong[at]!}: a key has no "O" (is it 0?).`),
+    );
+    expect(keptGroups(typed)).toBe('groups 1, 3 to 4, 6 to 7 and 9 to 10');
+    expect(identityOf(typeAll(wrong.join(' '), GROUPS[1]!, GROUPS[4]!, GROUPS[7]!))).toBe(KEY);
   });
 
   test('the whole line may be typed again, or only the wrong group', () => {
@@ -87,6 +144,10 @@ describe('a wrong line is named, and what was right is kept', () => {
     expect(keptGroups(typeAll(...GROUPS.slice(0, 1)))).toBe('group 1');
     const gaps = { ...NOTHING_TYPED, groups: ['a', undefined, 'c', 'd', undefined, 'f'] };
     expect(keptGroups(gaps)).toBe('groups 1, 3 to 4 and 6');
+    expect(keptGroups(typeAll(...GROUPS.slice(0, 2)))).toBe('groups 1 to 2');
+    expect(keptGroups(typeAll(KEY))).toBe('groups 1 to 10');
+    const two = { ...NOTHING_TYPED, groups: ['a', undefined, 'c'] };
+    expect(keptGroups(two)).toBe('groups 1 and 3');
   });
 
   test('a group that is too short', () => {
@@ -95,6 +156,45 @@ describe('a wrong line is named, and what was right is kept', () => {
       `Group 2, ${GROUPS[1]!.slice(1)}, has 5 characters; on the card it has 6.`,
     ]);
     expect(nextGroup(typed)).toBe(2);
+  });
+
+  test('a last group that is too short, and one character', () => {
+    const all = typeAll(...GROUPS.slice(0, 9));
+    expect(addLine(all, GROUPS[9]!.slice(1)).problems).toEqual([
+      `Group 10, ${GROUPS[9]!.slice(1)}, has 3 characters; on the card it has 4.`,
+    ]);
+    expect(addLine(NOTHING_TYPED, 'Q').problems).toEqual([
+      'Group 1, Q, has 1 character; on the card it has 6.',
+    ]);
+  });
+
+  test('nothing after a group of another length is taken', () => {
+    const line = `${GROUPS[0]}${GROUPS[1]!.slice(0, 3)} ${GROUPS[2]}`;
+    const { typed, problems } = addLine(NOTHING_TYPED, line);
+    expect(problems).toEqual([
+      `Group 2, ${GROUPS[1]!.slice(0, 3)}, has 3 characters; on the card it has 6.`,
+    ]);
+    expect(keptGroups(typed)).toBe('group 1');
+  });
+
+  test('a strange character and a wrong length are one problem', () => {
+    const { typed, problems } = addLine(NOTHING_TYPED, `B ${GROUPS[1]}`);
+    expect(problems).toEqual(['Group 1, B: a key has no "B" (is it 8?).']);
+    expect(keptGroups(typed)).toBeUndefined();
+  });
+
+  test('an empty line is no problem', () => {
+    const typed = typeAll(GROUPS[0]!);
+    expect(addLine(typed, ' - ')).toEqual({ typed, problems: [] });
+  });
+
+  test('one character too many', () => {
+    const typed = typeAll(...GROUPS.slice(0, 8));
+    const read = addLine(typed, `${GROUPS[8]} ${GROUPS[9]}Q`);
+    expect(read.problems).toEqual([
+      'This is 1 character too many: after AGE-SECRET-KEY-1 the key has 58 characters, in 10 groups.',
+    ]);
+    expect(nextGroup(read.typed)).toBe(9);
   });
 
   test('too much', () => {
@@ -107,7 +207,9 @@ describe('a wrong line is named, and what was right is kept', () => {
 
   test('a scanner with another keyboard', () => {
     const { problems } = addLine(NOTHING_TYPED, 'b'.repeat(58));
-    expect(problems).toEqual([expect.stringContaining('set to another keyboard')]);
+    expect(problems).toEqual([
+      'Many of these characters do not occur in a key. A scanner that is set to another keyboard than this computer writes such a text: change its setting, or type the key.',
+    ]);
   });
 });
 
@@ -120,8 +222,9 @@ describe('the checksum names the group', () => {
       const group = Math.floor(place / 6);
       const read = withoutWrongGroups(typed);
       expect(read.problems).toEqual([
-        expect.stringContaining(`Group ${group + 1}, ${wrong.slice(group * 6, group * 6 + 6)},`),
+        `Group ${group + 1}, ${wrong.slice(group * 6, group * 6 + 6)}, looks wrong by the checksum. Compare it with the card.`,
       ]);
+      expect(nextGroup(read.typed)).toBe(group + 1);
       expect(identityOf(addLine(read.typed, GROUPS[group]!).typed)).toBe(KEY);
     }
   });
@@ -135,7 +238,12 @@ describe('the checksum names the group', () => {
   test('of two characters in two groups', () => {
     const wrong = other(DATA[0]!) + DATA.slice(1, 57) + other(DATA[57]!);
     const { typed, problems } = withoutWrongGroups(typeAll(wrong));
-    expect(problems).toHaveLength(2);
+    expect(problems).toEqual(
+      [1, 10].map((group) => {
+        const text = wrong.slice(6 * group - 6, 6 * group);
+        return `Group ${group}, ${text}, looks wrong by the checksum. Compare it with the card.`;
+      }),
+    );
     expect(identityOf(addLine(typed, `${GROUPS[0]} ${GROUPS[9]!}`).typed)).toBe(KEY);
   });
 
@@ -144,7 +252,9 @@ describe('the checksum names the group', () => {
       .map((one, place) => (place % 9 === 0 ? other(one) : one))
       .join('');
     const { typed, problems } = withoutWrongGroups(typeAll(wrong));
-    expect(problems).toEqual([expect.stringContaining('Compare each group')]);
+    expect(problems).toEqual([
+      'The key does not fit its own checksum: several characters are wrong. Compare each group with the card:',
+    ]);
     // Every group is kept, and the person says which ones differ from the card.
     expect(nextGroup(typed)).toBeUndefined();
     const wrongGroups = '1 to 4, 5 6-10';
@@ -157,6 +267,18 @@ describe('the checksum names the group', () => {
     const left = (text: string) => withoutGroups(typed, text)?.groups.map((one) => one ?? '-');
     expect(left('2')).toEqual(GROUPS.with(1, '-'));
     expect(left('9-10 and 1')).toEqual(GROUPS.with(0, '-').with(8, '-').with(9, '-'));
-    for (const no of ['', '0', '11', '3-2', 'V4XK2P', '2 x']) expect(left(no)).toBeUndefined();
+    const second = GROUPS.with(1, '-');
+    for (const text of [' 2 ', '2,', '2-2', '2 and 2', '02']) expect(left(text)).toEqual(second);
+    const to4 = second.with(2, '-').with(3, '-');
+    const words = ['2 to 4', '2 TO 4', '2 - 4', '2-4', '2 3 4', '2, 3 And 4', '4 2-3', '2  3-4'];
+    for (const text of words) expect(left(text)).toEqual(to4);
+    expect(left('10')).toEqual(GROUPS.with(9, '-'));
+    expect(left('1-10')).toEqual(GROUPS.map(() => '-'));
+    const numbers = ['', ' ', ',', '0', '11', '0-2', '9-11', '3-2', '2-', '-2', '2-3-4', '100'];
+    for (const no of [...numbers, 'V4XK2P', '2 x', '2x', 'x2', '1-x', 'and']) {
+      expect(left(no)).toBeUndefined();
+    }
+    const repeated = { ...typed, wrongFrom: 0 };
+    expect(withoutGroups(repeated, '2')?.wrongFrom).toBeUndefined();
   });
 });
