@@ -5,7 +5,10 @@ import { looksLike } from './look-alikes.ts';
 import { checkCharacter, type KitNumber, type Numbering } from './numbers.ts';
 
 /** A typed kit code as randose writes it; or what is wrong with the text. */
-export type TypedKit = { readonly kit: KitNumber } | { readonly problem: string };
+export type TypedKit =
+  | { readonly kit: KitNumber }
+  /** `isMistyped` if the text has the form of a kit code all the same. */
+  | { readonly problem: string; readonly isMistyped: boolean };
 
 /**
  * Reads a kit code that somebody typed or scanned. Lower case, spaces and hyphens are accepted. The check character
@@ -16,31 +19,29 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
   const mark = DUMMY_MARK.replace('-', '');
   const isDummy = typed.startsWith(mark);
   if (isDummy && domain === 'production') {
-    return { problem: `kit "${text}" is a kit of a rehearsal (DUMMY), not of this study` };
+    return wrong(`kit "${text}" is a kit of a rehearsal (DUMMY), not of this study`);
   }
   if (!isDummy && domain === 'dummy') {
-    return {
-      problem: `kit "${text}" is not a kit of a rehearsal: their codes start with ${DUMMY_MARK}`,
-    };
+    return wrong(`kit "${text}" is not a kit of a rehearsal: their codes start with ${DUMMY_MARK}`);
   }
   const code = isDummy ? typed.slice(mark.length) : typed;
   const drawnFrom = code.length - kits.width - 1;
-  const before = code.slice(0, Math.max(0, drawnFrom));
-  const drawn = code.slice(Math.max(0, drawnFrom));
   const isLongEnough = kits.site
     ? drawnFrom > kits.prefix.length
     : drawnFrom === kits.prefix.length;
   if (!isLongEnough) {
     const length = `${kits.width + 1 + kits.prefix.length}${kits.site ? ' and its site' : ''}`;
-    return {
-      problem: `kit "${text}" has ${counted(code.length, 'character')}; a kit code has ${length}`,
-    };
+    return wrong(
+      `kit "${text}" has ${counted(code.length, 'character')}; a kit code has ${length}`,
+    );
   }
+  const before = code.slice(0, drawnFrom);
+  const drawn = code.slice(drawnFrom);
   const strange = Array.from(drawn).find((character) => !KIT_ALPHABET.includes(character));
   if (strange !== undefined) {
-    return {
-      problem: `kit "${text}" is mistyped: "${strange}" is not in the alphabet of kit codes, ${KIT_ALPHABET}`,
-    };
+    return mistyped(
+      `kit "${text}" is mistyped: "${strange}" is not in the alphabet of kit codes, ${KIT_ALPHABET}`,
+    );
   }
   const writtenAs = (head: string) => `${isDummy ? DUMMY_MARK : ''}${head}${kits.site ? '-' : ''}`;
   if (!fits(code)) {
@@ -49,22 +50,28 @@ export function readKit(text: string, { domain, numbers: { kits } }: Numbering):
       .map((head) => `${writtenAs(head)}${drawn}`);
     const hint =
       others.length === 0 ? '' : `. It would fit in ${others.join(' or ')}, which looks the same`;
-    return {
-      problem: `kit "${text}" is mistyped: its check character does not fit, so a character is wrong or two are exchanged${hint}`,
-    };
+    return mistyped(
+      `kit "${text}" is mistyped: its check character does not fit, so a character is wrong or two are exchanged${hint}`,
+    );
   }
   if (!before.startsWith(kits.prefix)) {
-    return {
-      problem: `kit "${text}" does not start with ${kits.prefix}, as the kits of this study do`,
-    };
+    return wrong(`kit "${text}" does not start with ${kits.prefix}, as the kits of this study do`);
   }
   return { kit: `${writtenAs(before)}${drawn}` as KitNumber };
+}
+
+function wrong(problem: string): TypedKit {
+  return { problem, isMistyped: false };
+}
+
+function mistyped(problem: string): TypedKit {
+  return { problem, isMistyped: true };
 }
 
 /** Whether a text has the form of a kit code of any trial, right or mistyped. */
 export function hasFormOfKit(text: string, numbering: Numbering): boolean {
   const read = readKit(text, numbering);
-  return 'kit' in read || read.problem.includes('mistyped');
+  return 'kit' in read || read.isMistyped;
 }
 
 /**

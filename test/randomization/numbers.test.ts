@@ -146,11 +146,11 @@ describe('a typed kit code', () => {
     for (const site of ['COL1', 'C0I1', 'C0LL', 'c0ll']) {
       const typed = right.replace('C0L1', site);
       const problem = expect.stringContaining(`${right}, which looks the same`) as string;
-      expect(readKit(typed, of), typed).toEqual({ problem });
+      expect(readKit(typed, of), typed).toMatchObject({ problem });
     }
     // Two wrong characters are too many to name what is right.
     const problem = expect.not.stringContaining('looks the same') as string;
-    expect(readKit(right.replace('C0L1', 'COI1'), of)).toEqual({ problem });
+    expect(readKit(right.replace('C0L1', 'COI1'), of)).toMatchObject({ problem });
   });
 
   test('of a rehearsal is read in the rehearsal alone', () => {
