@@ -6,7 +6,7 @@ import { fillableSlots } from './blocks.ts';
 /** Block sizes that some strata have, and what they can fill. */
 export interface Sizes {
   readonly values: readonly number[];
-  /** Whether whole blocks fill a number of slots exactly. */
+  /** Whether whole blocks fill a number of slots exactly; a negative number never. */
   readonly fill: (slots: number) => boolean;
   /** Whether they do so with a block of this size among them. */
   readonly canHave: (size: number, slots: number) => boolean;
@@ -18,7 +18,7 @@ export function sizesThatFill(values: readonly number[]): Sizes {
     if (slots >= table.length) table = fillableSlots(values, 2 * slots);
     return table[slots] === 1;
   };
-  return { values, fill, canHave: (size, slots) => size <= slots && fill(slots - size) };
+  return { values, fill, canHave: (size, slots) => fill(slots - size) };
 }
 
 /** A stratum that gets slots, with its block sizes. */
@@ -48,13 +48,13 @@ export function slotProblems(
     strata.map(({ id, slots }) => ({ key: 'slots', number: slots, each: slots, strata: [id] }));
   return numbers.flatMap((number) => {
     const own = number.strata.flatMap((id) => byId.get(id) ?? []);
-    const wrong = own.filter(({ slots, sizes }) => slots > 0 && !sizes.fill(slots));
+    const wrong = own.filter(({ slots, sizes }) => !sizes.fill(slots));
     const [first] = wrong;
     if (first === undefined) return [];
-    const others = strata.filter((one) => one.slots > 0 && !own.includes(one));
+    const others = strata.filter((one) => !own.includes(one));
     const more = isExtension ? ' more' : '';
     const counts = [...new Set(wrong.map(({ slots }) => slots))].join(' or ');
-    const [count] = [counted(first.slots, `${more.trim()} slot`.trim())];
+    const count = counted(first.slots, isExtension ? 'more slot' : 'slot');
     const what =
       wrong.length === 1
         ? `stratum ${first.id} ${isExtension ? 'gets' : 'has'} ${count}`
@@ -90,9 +90,7 @@ function numbersThatFit(
   // Strata of one number mostly get the same slots: each case is tried once.
   const cases = new Map(own.map((one) => [`${one.slots} ${one.sizes.values.join()}`, one]));
   const canElsewhere = (size: number, { sizes }: StratumToFill) =>
-    others.some((one) => {
-      return one.sizes === sizes && sizes.fill(one.slots) && sizes.canHave(size, one.slots);
-    });
+    others.some((one) => one.sizes === sizes && sizes.canHave(size, one.slots));
   const fits = (change: number) => {
     const all = [...cases.values()];
     const isRight = all.every((one) => {

@@ -14,7 +14,12 @@ import {
   type Slot,
   slotsPerStratum,
 } from '../../src/randomization/list.ts';
-import { listOfVector, type Vector, type VectorInput } from '../../src/randomization/vectors.ts';
+import {
+  listOfVector,
+  publishedList,
+  type Vector,
+  type VectorInput,
+} from '../../src/randomization/vectors.ts';
 import { stratumId } from '../../src/study/sections/strata.ts';
 import { FIXTURES } from '../support/command-line.ts';
 import {
@@ -55,6 +60,16 @@ describe('the vectors: what a seed gives never changes [R-001]', () => {
   test.each(readdirSync(VECTORS))('%s', (file) => {
     const { input, list } = vectorIn(file);
     expect(listOf(input)).toEqual(list);
+  });
+
+  test.each([
+    ['2-1-batch-2', 2],
+    ['2-1-batch-3', 3],
+    ['2-1-dummy', 1],
+  ])('their slots are of the batch that follows the earlier ones: %s', (name, batch) => {
+    const vector = vectorIn(`${name}.json`);
+    expect(publishedList(vector)).toEqual(listOfVector(vector.input));
+    expect(new Set(publishedList(vector).map((slot) => slot.batch))).toEqual(new Set([batch]));
   });
 
   testWithPython('a program written from docs/ALGORITHM.md alone makes them too [R-002]', () => {
