@@ -230,7 +230,8 @@ function checkLeastPredictable(yaml: PlanYaml, { arms, strata = [], isSealed }: 
     const counts = [...new Set(wrong.map(({ slots }) => slots))].join(' or ');
     const below = wrong[0]!.slots - (wrong[0]!.slots % unit);
     const fitting = [below, below + unit].filter((one) => one > 0).join(' or ');
-    const message = `${stratumNames(wrong)}: ${counts} slots are not a multiple of ${unit}, the sum of the ratio ${ratioText(shares)}, so that the list cannot end in the ratio: change the slots in study.yaml; ${fitting} would fit`;
+    const slotsAre = counts === '1' ? '1 slot is' : `${counts} slots are`;
+    const message = `${stratumNames(wrong)}: ${slotsAre} not a multiple of ${unit}, the sum of the ratio ${ratioText(shares)}, so that the list cannot end in the ratio: change the slots in study.yaml; ${fitting} would fit`;
     yaml.report(['procedure'], message);
   }
 }

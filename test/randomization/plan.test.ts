@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { blocksIn, type PlannedFor, readPlan } from '../../src/randomization/plan.ts';
+import {
+  blocksIn,
+  MOST_PLAN_BYTES,
+  type PlannedFor,
+  readPlan,
+  slotsOfPlan,
+} from '../../src/randomization/plan.ts';
 import { PLAN_TEMPLATE } from '../../src/study/depil-2.ts';
 import type { Study } from '../../src/study/study.ts';
 import { templateStudy } from '../support/designs.ts';
@@ -81,6 +87,94 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
     expect(problems(text)).toContain(expected);
   });
 
+  test.each([
+    ['study: DEPIL-2', ['plan.yaml:1:1 blocks is missing']],
+    ['strata: []', ['plan.yaml:1:1 blocks is missing']],
+    ['blocks: { sizes: [3] } # \u0007', ['plan.yaml:1:1 the plan has control characters']],
+    ['blocks: { sizes: [3] }\r\n#\tthree\r\n', []],
+    [
+      'blocks: { sizes: [3, 6, 3, 3] }',
+      ['plan.yaml:1:25 block size 3 is here twice', 'plan.yaml:1:28 block size 3 is here twice'],
+    ],
+    [
+      'blocks: { sizes: [3], weights: [1, 2] }',
+      [
+        'plan.yaml:1:32 2 weights for 1 block size: write one weight for each size, in the same order',
+      ],
+    ],
+    // Weights of which one is wrong are not counted.
+    [
+      'blocks: { sizes: [3], weights: [1, 0] }',
+      ['plan.yaml:1:36 blocks.weights[1]: expected a whole number from 1 to 1000'],
+    ],
+    [
+      'study: on\nblocks: { sizes: [3] }',
+      [
+        'plan.yaml:1:8 this plan is for on, but the study is DEPIL-2',
+        'plan.yaml:1:8 write "on" in quotes: many programs read on as true',
+      ],
+    ],
+  ])('%j has these problems alone', (text, expected) => {
+    expect(problems(text).toSorted()).toEqual(expected);
+  });
+
+  test('a sealed plan stays readable, whatever other programs make of it', () => {
+    expect(problems('study: on\nblocks: { sizes: [12] }', { isSealed: true })).toEqual([]);
+    expect(problems('blocks: { sizes: [12] }', { ...templateStudy(), isSealed: true })).toEqual([]);
+    expect(problems('blocks: { sizes: [4] }', { ...templateStudy(), isSealed: true })).toEqual([
+      'plan.yaml:1:19 block size 4 is not a multiple of 3, as the ratio 2:1 requires; 3 or 6 would fit',
+    ]);
+  });
+
+  test('a rehearsal has the plan of its study', () => {
+    const text = 'study: DEPIL-2\nblocks: { sizes: [3] }';
+    expect(problems(text, { ...templateStudy(), id: 'DUMMY-DEPIL-2' })).toEqual([]);
+    expect(problems(text, { ...templateStudy(), id: 'DUMMY-DEPIL-3' })).toEqual([
+      'plan.yaml:1:8 this plan is for DEPIL-2, but the study is DEPIL-3',
+    ]);
+  });
+
+  test('sizes are compared with the ratio of the arms if the strata have errors', () => {
+    expect(problems('blocks: { sizes: [4, 12] }', { arms: templateStudy().arms })).toEqual([
+      'plan.yaml:1:19 block size 4 is not a multiple of 3, as the ratio 2:1 requires; 3 or 6 would fit',
+    ]);
+  });
+
+  test('no block is as large as some ratios require', () => {
+    expect(problems('blocks: { sizes: [10] }', withRatio(9999, 9998))).toEqual([
+      'plan.yaml:1:19 block size 10 is not a multiple of 19997, as the ratio 9999:9998 requires; no size would fit',
+    ]);
+  });
+
+  test.each(['trial/plan.yaml', 'C:\\trial\\plan.yaml'])(
+    'what is said of slots has the name of the plan without its folder: %s',
+    (file) => {
+      const read = readPlan('blocks: { sizes: [12] }', file, templateStudy());
+      expect(read).toMatchObject({
+        problems: [
+          {
+            file,
+            message:
+              'stratum site=CRT has 18 slots, which whole blocks of 12 (plan.yaml) cannot fill exactly; slots: 12 or 24 would fit',
+          },
+        ],
+      });
+    },
+  );
+
+  test('slots that do not fit are named at their number in study.yaml', () => {
+    const place = { line: 30, column: 12 };
+    const slotsSaid = [
+      { key: 'slots', number: 18, each: 18, strata: ['site=CRT'], file: 'study.yaml', place },
+    ];
+    const study = { ...templateStudy(), slotsSaid };
+    expect(problems('blocks: { sizes: [12] }', study)).toEqual([
+      'study.yaml:30:12 stratum site=CRT has 18 slots, which whole blocks of 12 (plan.yaml) cannot fill exactly; slots: 12 or 24 would fit',
+    ]);
+    // Sizes that would never be drawn are not told before the slots fit.
+    expect(problems('blocks: { sizes: [12, 99] }', study)).toHaveLength(1);
+  });
+
   test('slots are not compared with sizes of which one is wrong', () => {
     expect(problems('blocks: { sizes: [12, 0] }')).toEqual([
       'plan.yaml:1:23 blocks.sizes[1]: expected a whole number from 1 to 10000',
@@ -99,8 +193,16 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
     expect(readPlan('blocks: { sizes: [4] }', 'plan.yaml', {}).ok).toBe(true);
   });
 
-  test('a plan too large for its sealed space is refused', () => {
-    expect(problems(`# ${'x'.repeat(9000)}\nblocks: { sizes: [3] }`)).toHaveLength(1);
+  test('a plan too large for its sealed space is refused: it has at most 4096 bytes', () => {
+    const ofBytes = (bytes: number) => {
+      const text = 'blocks: { sizes: [3] }\n# é';
+      return text.padEnd(bytes - 1, 'x');
+    };
+    expect(Buffer.byteLength(ofBytes(MOST_PLAN_BYTES))).toBe(4096);
+    expect(problems(ofBytes(4096))).toEqual([]);
+    expect(problems(ofBytes(4097))).toEqual([
+      'plan.yaml:1:1 the plan is larger than 4096 bytes: shorten its comments',
+    ]);
   });
 });
 
@@ -114,8 +216,10 @@ describe('block sizes of strata', () => {
       { id: 'site=LYO/cohort=main', slots: 12 },
     ],
   };
-  const of = (rows: string, blocks = 'blocks: { sizes: [6] }\n') =>
-    problems(`${blocks}strata:\n${rows}`, study);
+  const of = (rows: string, blocks = 'blocks: { sizes: [6] }\n', leftOut?: number) => {
+    const strata = study.strata.filter((_, index) => index + 1 !== leftOut);
+    return problems(`${blocks}strata:\n${rows}`, { ...study, strata });
+  };
   const sentinel = '  - { cohort: sentinel, blocks: { sizes: [2] } }\n';
 
   test('are those of the row that is about the stratum; else those of the plan', () => {
@@ -232,6 +336,118 @@ describe('block sizes of strata', () => {
     expect(found).toEqual(expected);
   });
 
+  test('of a row come with the levels that the row names', () => {
+    const rows = `${sentinel}  - { cohort: main, blocks: { sizes: [12, 6], weights: [3, 6] } }\n`;
+    expect(readPlan(`strata:\n${rows}`, 'plan.yaml', study)).toEqual({
+      ok: true,
+      value: {
+        blocks: [],
+        strata: [
+          { levels: { cohort: 'sentinel' }, blocks: [{ size: 2, weight: 1 }] },
+          {
+            levels: { cohort: 'main' },
+            blocks: [
+              { size: 6, weight: 2 },
+              { size: 12, weight: 1 },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    [
+      'a row about a stratum that study.yaml does not have',
+      of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, undefined, 4),
+      ['plan.yaml:4:5 this row is about no stratum of study.yaml: remove it'],
+    ],
+    [
+      'several strata in two rows, of which the first one counts',
+      of(`${sentinel}  - { cohort: sentinel, blocks: { sizes: [3] } }`),
+      [
+        'plan.yaml:4:5 site=CRT/cohort=sentinel and site=LYO/cohort=sentinel are in the row of line 3 too: each stratum can be in one row',
+      ],
+    ],
+    [
+      'one stratum without sizes',
+      of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, ''),
+      [
+        'plan.yaml:2:3 site=CRT/cohort=main has no block sizes: add a row, or blocks, which is for all strata that are in no row',
+      ],
+    ],
+    [
+      'a level that is not a text',
+      of('  - { cohort: 5, blocks: { sizes: [2] } }'),
+      ['plan.yaml:3:15 "5" is not a level of cohort in study.yaml; there: sentinel, main'],
+    ],
+    [
+      'a seed beside the sizes',
+      of('  - { cohort: sentinel, seed: 5, blocks: { sizes: [2] } }'),
+      [
+        'plan.yaml:3:25 seed: the seed is drawn from the operating system and cannot be given: remove this line',
+      ],
+    ],
+    [
+      'two names that do not exist',
+      of('  - { group: A, sex: F, blocks: { sizes: [2] } }'),
+      [
+        'plan.yaml:3:7 group: unknown key; the keys known here are: site, cohort, blocks',
+        'plan.yaml:3:17 sex: unknown key; the keys known here are: site, cohort, blocks',
+      ],
+    ],
+    [
+      'sizes that do not fit in one row, and slots that do not in another',
+      of(
+        '  - { cohort: sentinel, blocks: { sizes: [3] } }\n  - { cohort: main, blocks: { sizes: [18] } }',
+        '',
+      ),
+      [
+        'plan.yaml:2:43 block size 3 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 2 or 4 would fit',
+        'plan.yaml:3:38 stratum site=CRT/cohort=main has 24 slots, which whole blocks of 18 (plan.yaml) cannot fill exactly; slots: 18 or 36 would fit',
+        'plan.yaml:3:38 stratum site=LYO/cohort=main has 12 slots, which whole blocks of 18 (plan.yaml) cannot fill exactly; slots: 18 would fit',
+      ],
+    ],
+    // The row's sizes fit its strata, and are compared with no others.
+    [
+      'sizes of all other strata that are wrong',
+      of(sentinel, 'blocks: { sizes: [9] }\n'),
+      [
+        'plan.yaml:1:19 block size 9 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main and site=LYO/cohort=main requires; 6 or 12 would fit',
+      ],
+    ],
+  ])('%s: the error says so', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  test('are compared with no strata if study.yaml has none without errors', () => {
+    const { arms } = study;
+    expect(problems(`strata:\n${sentinel}`, { arms })).toEqual([]);
+    expect(problems('strata:\n  - { blocks: { sizes: [2] } }', { arms })).toEqual([
+      'plan.yaml:2:5 this row does not say which strata it is about: add a factor, or write its sizes into blocks, above strata',
+    ]);
+    // With strata, and without arms.
+    const { strata } = study;
+    expect(problems(`blocks: { sizes: [5] }\nstrata:\n${sentinel}`, { strata })).toEqual([]);
+    expect(problems(`strata:\n${sentinel}`, { strata })).toHaveLength(1);
+  });
+
+  test('in a further batch, rows can be about all strata that get more slots', () => {
+    const batch = {
+      ...study,
+      strata: [
+        { id: 'site=CRT/cohort=sentinel', slots: 2, ratio: { ILT101: 1, PLACEBO: 1 } },
+        { id: 'site=LYO/cohort=main', slots: 10 },
+      ],
+      known: study.strata,
+      isExtension: true,
+    };
+    const rows = `${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }\n`;
+    expect(problems(`blocks: { sizes: [5] }\nstrata:\n${rows}`, batch)).toEqual([
+      'plan.yaml:4:49 stratum site=LYO/cohort=main gets 10 more slots, which whole blocks of 6 (plan.yaml) cannot fill exactly; slots: 6 (6 more) or 12 (12 more) would fit',
+    ]);
+  });
+
   test('in a further batch, rows can be about strata that get no more slots', () => {
     const batch = {
       ...study,
@@ -320,6 +536,49 @@ describe('a least predictable plan', () => {
     expect(problems(`procedure: least predictable\n${text}`)[0]).toContain(message);
   });
 
+  test('has a largest imbalance', () => {
+    expect(problems('procedure: least predictable')).toEqual([
+      'plan.yaml:1:1 largestImbalance is missing: write how far the arms can be from the ratio, such as largestImbalance: 4/3 participants',
+    ]);
+  });
+
+  test('has no rows of strata', () => {
+    const rows = 'strata:\n  - { site: CRT, blocks: { sizes: [4] } }';
+    const text = `procedure: least predictable\nlargestImbalance: 1 participant\n${rows}`;
+    expect(problems(text)).toEqual([
+      'plan.yaml:3:1 strata: a least predictable list has no blocks: remove this',
+    ]);
+  });
+
+  test('is compared with slots only before it is sealed, and if the arms are known', () => {
+    const text = 'procedure: least predictable\nlargestImbalance: 2 participants';
+    const strata = [{ id: 'site=CRT', slots: 20 }];
+    expect(problems(text, { strata })).toEqual([]);
+    expect(problems(text, { ...templateStudy(), strata, isSealed: true })).toEqual([]);
+    expect(problems(text, { arms: templateStudy().arms })).toEqual([]);
+  });
+
+  test('needs slots that can end in the ratio of their strata', () => {
+    const ratio = { ILT101: 1, PLACEBO: 1 };
+    const study = {
+      ...templateStudy(),
+      strata: [
+        { id: 'site=A', slots: 2 },
+        { id: 'site=B', slots: 1, ratio },
+        { id: 'site=C', slots: 4 },
+        { id: 'site=D', slots: 6 },
+        { id: 'site=E', slots: 4 },
+        { id: 'site=F', slots: 4, ratio },
+      ],
+    };
+    expect(
+      problems('procedure: least predictable\nlargestImbalance: 2 participants', study),
+    ).toEqual([
+      'plan.yaml:1:12 site=A, site=C and site=E: 2 or 4 slots are not a multiple of 3, the sum of the ratio 2:1, so that the list cannot end in the ratio: change the slots in study.yaml; 3 would fit',
+      'plan.yaml:1:12 site=B: 1 slot is not a multiple of 2, the sum of the ratio 1:1, so that the list cannot end in the ratio: change the slots in study.yaml; 2 would fit',
+    ]);
+  });
+
   test('needs slots that can end in the ratio', () => {
     const study = { ...templateStudy(), strata: [{ id: 'site=CRT', slots: 20 }] };
     expect(
@@ -338,4 +597,42 @@ describe('a least predictable plan', () => {
     ]);
     expect(problems('procedure: big stick')[0]).toContain('expected least predictable');
   });
+});
+
+describe('whether a number of slots fits a plan, for a study.yaml that is still wrong', () => {
+  const fit = (text: string) => slotsOfPlan(text)!;
+
+  test('it does if whole blocks fill it, each size among them', () => {
+    const fits = fit('blocks: { sizes: [3, 6] }');
+    expect([3, 4, 6, 9, 12].map((slots) => fits(slots, 3))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    // Eight are two blocks of 4, but 6 would never be drawn.
+    expect([8, 10].map((slots) => fit('blocks: { sizes: [4, 6] }')(slots, 2))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  test('it does if the sizes must be changed first', () => {
+    const fits = fit('blocks: { sizes: [4, 6] }');
+    expect(fits(7, 3)).toBe(true);
+    expect(fits(7, 2)).toBe(false);
+  });
+
+  test('it does if a least predictable list can end in the ratio', () => {
+    const fits = fit('procedure: least predictable\nlargestImbalance: 1 participant');
+    expect([fits(9, 3), fits(10, 3), fits(10, 2)]).toEqual([true, false, true]);
+  });
+
+  test.each(['blocks: { sizes: [x] }', 'strata: [{ site: CRT, blocks: { sizes: [3] } }]'])(
+    'the plan cannot say it: %s',
+    (text) => {
+      expect(slotsOfPlan(text)).toBeUndefined();
+    },
+  );
 });
