@@ -30,7 +30,7 @@ export function fillableSlots(sizes: readonly number[], most: number): Uint8Arra
   const fillable = new Uint8Array(most + 1);
   fillable[0] = 1;
   for (let slots = 1; slots <= most; slots += 1) {
-    if (sizes.some((size) => size <= slots && fillable[slots - size] === 1)) fillable[slots] = 1;
+    if (sizes.some((size) => fillable[slots - size] === 1)) fillable[slots] = 1;
   }
   return fillable;
 }
@@ -54,8 +54,8 @@ export function drawBlockSizes(
   );
   const drawn: number[] = [];
   for (let left = slots; left > 0;) {
-    const fits = ({ size }: BlockSize) => size <= left && fillable[left - size] === 1;
-    const candidates = blocks.filter(fits);
+    // No block is larger than what is left: the table has nothing below 0.
+    const candidates = blocks.filter(({ size }) => fillable[left - size] === 1);
     let place = stream.integerBelow(candidates.reduce((sum, { weight }) => sum + weight, 0));
     const block = candidates.find(({ weight }) => (place -= weight) < 0);
     if (block === undefined) throw new Error(`whole blocks cannot fill ${counted(slots, 'slot')}`);

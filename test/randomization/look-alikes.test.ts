@@ -19,11 +19,33 @@ describe('what looks like a typed number', () => {
     ['CO1-001', ['C01-001']],
     // The exact number, and nothing looks the same.
     ['r007-x', []],
+    [' r007-x ', []],
     ['R007X', ['R007-X']],
+    [' r oo7 x ', ['R007-X']],
     ['R008-X', []],
     ['', []],
   ])('%s: %j', (typed, expected) => {
     expect(lookAlikes(typed, numbers)).toEqual(expected);
+  });
+
+  test.each([
+    ['0', ['O']],
+    ['I', ['1', 'L']],
+    ['Z', ['2']],
+    ['5', ['S']],
+    ['B', ['8']],
+    ['U', ['V']],
+    ['A', []],
+  ])('%s looks like %j', (character, expected) => {
+    expect(looksLike(character)).toEqual(expected);
+  });
+
+  test.each([
+    ['S0LUB', '5O1V8'],
+    ['ZIP', '2LP'],
+  ])('%s can be read as %s', (typed, number) => {
+    expect(lookAlikes(typed, [number, 'R001'])).toEqual([number]);
+    expect(lookAlikes(number.toLowerCase(), ['R001', typed])).toEqual([typed]);
   });
 
   test('names each number once', () => {

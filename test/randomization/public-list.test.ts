@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { makeAllocationList } from '../../src/randomization/list.ts';
-import { formatPublicList, parsePublicList } from '../../src/randomization/public-list.ts';
+import { makeAllocationList, type Slot } from '../../src/randomization/list.ts';
+import {
+  formatPublicList,
+  kitTable,
+  parsePublicList,
+} from '../../src/randomization/public-list.ts';
 import { EXAMPLE_SEED, planOf, templateStudy } from '../support/designs.ts';
 
 const slots = makeAllocationList(templateStudy(), planOf([3]), EXAMPLE_SEED);
@@ -86,6 +90,77 @@ test.each([
       problems: [expect.objectContaining({ line })],
     }),
   );
+});
+
+const HEADER = 'randomization_number,stratum,sequence_in_stratum';
+const COLUMNS_EXPECTED = `expected the columns ${HEADER}, and kit if it has kits`;
+
+test.each([
+  [`${HEADER},kits\nR1,s,1,AAAAAAA\n`, 1, COLUMNS_EXPECTED],
+  [`${HEADER},kit,spare_kits_a\nR1,s,1,AAAAAAA,AAAAAAA\n`, 1, COLUMNS_EXPECTED],
+  [`${HEADER},kit,kit_b\nR1,s,1,AAAAAAA,AAAAAAA\n`, 1, COLUMNS_EXPECTED],
+  ['stratum,randomization_number,sequence_in_stratum\n', 1, COLUMNS_EXPECTED],
+  ['', 1, COLUMNS_EXPECTED],
+  [`${HEADER}\nR1,s,1\nR2,s,02\n`, 3, 'not a slot: R2,s,02'],
+  [`${HEADER}\nR1,,1\n`, 2, 'not a slot: R1,,1'],
+  [`${HEADER}\nR 1,s,1\n`, 2, 'not a slot: R 1,s,1'],
+  [`${HEADER}\nR1,s,1,AAAAAAA\n`, 2, 'not a slot: R1,s,1,AAAAAAA'],
+  [`${HEADER},kit\nR1,s,1,aaa\n`, 2, 'not a slot: R1,s,1,aaa'],
+  [
+    `${HEADER},kit,spare_kits\nR1,s,1,AAAAAAA,AAAAAAC  AAAAAAD\n`,
+    2,
+    'not a slot: R1,s,1,AAAAAAA,AAAAAAC  AAAAAAD',
+  ],
+  [`${HEADER},replacement_for\nR1,s,1,\nR2,s,1,?\n`, 3, 'not a slot: R2,s,1,?'],
+  [`${HEADER}\n"R1,s,1\n`, 1, 'not a CSV file'],
+])('a damaged list.csv of a later batch is named, with the line: %#', (text, line, message) => {
+  const file = 'allocation/batch-2/list.csv';
+  expect(() => parsePublicList(text, 2)).toThrow(
+    expect.objectContaining({
+      code: 'bad-data',
+      message: `${file} cannot be read`,
+      problems: [{ file, line, column: 1, message }],
+      hint: 'Restore it from a backup or another copy of the study folder, then run: randose verify',
+    }),
+  );
+});
+
+test('list.csv of a study without kits has three columns', () => {
+  const none = makeAllocationList(
+    { ...templateStudy(), hasKits: false },
+    planOf([3]),
+    EXAMPLE_SEED,
+  );
+  const text = formatPublicList(none);
+  expect(text.split('\n').slice(0, 3)).toEqual([HEADER, 'R001,site=CRT,1', 'R002,site=CRT,2']);
+  expect(parsePublicList(text, 3)[1]).toStrictEqual({
+    batch: 3,
+    number: 'R002',
+    stratum: 'site=CRT',
+    sequence: 2,
+  });
+});
+
+test('a slot without a kit that others have has an empty cell', () => {
+  const slotsOf = (...parts: object[]) => parts as Slot[];
+  const alike = slotsOf({ kit: 'A' }, { kit: 'B', spares: ['C', 'D'] }, {});
+  expect(kitTable(alike).names).toEqual(['kit', 'spare_kits']);
+  expect(alike.map(kitTable(alike).cellsOf)).toEqual([
+    ['A', ''],
+    ['B', 'C D'],
+    ['', ''],
+  ]);
+  const further = [
+    { type: 'iv', kit: 'E', spares: ['F'] },
+    { type: 'cream', kit: 'G' },
+  ];
+  const typed = slotsOf({ kit: 'A', kitType: 'pills', further }, { kit: 'B', kitType: 'pills' });
+  expect(kitTable(typed).names).toEqual(['kit_pills', 'kit_iv', 'spare_kits_iv', 'kit_cream']);
+  expect(typed.map(kitTable(typed).cellsOf)).toEqual([
+    ['A', 'E', 'F', 'G'],
+    ['B', '', '', ''],
+  ]);
+  expect(kitTable([]).names).toEqual([]);
 });
 
 test('a line without end, as of a damaged disk, is refused at once: a code-break waits for it', () => {
