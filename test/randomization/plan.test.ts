@@ -246,7 +246,11 @@ describe('block sizes of strata', () => {
   test.each([
     [
       'sizes of the plan that do not fit every ratio',
-      of('  - { site: LYO, cohort: main, blocks: { sizes: [6] } }', 'blocks: { sizes: [2, 4] }\n'),
+      () =>
+        of(
+          '  - { site: LYO, cohort: main, blocks: { sizes: [6] } }',
+          'blocks: { sizes: [2, 4] }\n',
+        ),
       [
         'plan.yaml:1:19 block size 2 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main requires; 6 would fit. In plan.yaml these strata can have sizes of their own: add a row to strata',
         'plan.yaml:1:22 block size 4 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main requires; 6 would fit. In plan.yaml these strata can have sizes of their own: add a row to strata',
@@ -254,7 +258,7 @@ describe('block sizes of strata', () => {
     ],
     [
       'sizes of a row that do not fit its ratio',
-      of('  - { cohort: sentinel, blocks: { sizes: [3, 5] } }'),
+      () => of('  - { cohort: sentinel, blocks: { sizes: [3, 5] } }'),
       [
         'plan.yaml:3:43 block size 3 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 2 or 4 would fit',
         'plan.yaml:3:46 block size 5 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 4 or 6 would fit',
@@ -262,64 +266,65 @@ describe('block sizes of strata', () => {
     ],
     [
       'sizes of a row that do not fill its strata',
-      of('  - { cohort: sentinel, blocks: { sizes: [4] } }'),
+      () => of('  - { cohort: sentinel, blocks: { sizes: [4] } }'),
       [
         'plan.yaml:3:42 stratum site=LYO/cohort=sentinel has 2 slots, which whole blocks of 4 (plan.yaml) cannot fill exactly; slots: 4 would fit',
       ],
     ],
     [
       'a size that its strata never have',
-      of('  - { cohort: sentinel, blocks: { sizes: [2, 8] } }'),
+      () => of('  - { cohort: sentinel, blocks: { sizes: [2, 8] } }'),
       [
         'plan.yaml:3:46 block size 8 would never be drawn: none of its strata can be filled exactly with such a block; remove the size, or change the slots of a stratum',
       ],
     ],
     [
       'a level that does not exist',
-      of('  - { cohort: Sentinel, blocks: { sizes: [2] } }'),
+      () => of('  - { cohort: Sentinel, blocks: { sizes: [2] } }'),
       ['plan.yaml:3:15 "Sentinel" is not a level of cohort in study.yaml; there: sentinel, main'],
     ],
     [
       'a name that does not exist',
-      of('  - { group: sentinel, blocks: { sizes: [2] } }'),
+      () => of('  - { group: sentinel, blocks: { sizes: [2] } }'),
       ['plan.yaml:3:7 group: unknown key; the keys known here are: site, cohort, blocks'],
     ],
     [
       'a ratio, which is public',
-      of('  - { cohort: sentinel, ratio: { ILT101: 1, PLACEBO: 1 }, blocks: { sizes: [2] } }'),
+      () =>
+        of('  - { cohort: sentinel, ratio: { ILT101: 1, PLACEBO: 1 }, blocks: { sizes: [2] } }'),
       [
         'plan.yaml:3:25 ratio: the ratio is public: write it into the row of the strata in study.yaml',
       ],
     ],
     [
       'a row about all strata',
-      of('  - { blocks: { sizes: [6] } }'),
+      () => of('  - { blocks: { sizes: [6] } }'),
       [
         'plan.yaml:3:5 this row does not say which strata it is about: add site or cohort, or write its sizes into blocks, above strata',
       ],
     ],
     [
       'a row without sizes, and a mistake elsewhere',
-      of('  - { cohort: sentinel }', 'blocks: { sizes: [6, 6] }\n'),
+      () => of('  - { cohort: sentinel }', 'blocks: { sizes: [6, 6] }\n'),
       ['plan.yaml:3:5 strata[0].blocks is missing', 'plan.yaml:1:22 block size 6 is here twice'],
     ],
     [
       'a stratum in two rows',
-      of(`${sentinel}  - { site: CRT, blocks: { sizes: [6] } }`),
+      () => of(`${sentinel}  - { site: CRT, blocks: { sizes: [6] } }`),
       [
         'plan.yaml:4:5 site=CRT/cohort=sentinel is in the row of line 3 too: each stratum can be in one row',
       ],
     ],
     [
       'strata without any sizes',
-      of(sentinel, ''),
+      () => of(sentinel, ''),
       [
         'plan.yaml:2:3 site=CRT/cohort=main and site=LYO/cohort=main have no block sizes: add a row, or blocks, which is for all strata that are in no row',
       ],
     ],
     [
       'sizes twice in a row, and a weight too many',
-      of('  - { cohort: sentinel, blocks: { sizes: [2, 2], weights: [1] } }'),
+      () => of('  - { cohort: sentinel, blocks: { sizes: [2, 2], weights: [1] } }'),
       [
         'plan.yaml:3:46 block size 2 is here twice',
         'plan.yaml:3:59 1 weight for 2 block sizes: write one weight for each size, in the same order',
@@ -327,13 +332,13 @@ describe('block sizes of strata', () => {
     ],
     [
       'a seed in a row',
-      of('  - { cohort: sentinel, blocks: { sizes: [2], seed: 1 } }'),
+      () => of('  - { cohort: sentinel, blocks: { sizes: [2], seed: 1 } }'),
       [
         'plan.yaml:3:47 strata[0].blocks.seed: the seed is drawn from the operating system and cannot be given: remove this line',
       ],
     ],
   ])('%s: the error says where it is and what would fit', (_, found, expected) => {
-    expect(found).toEqual(expected);
+    expect(found()).toEqual(expected);
   });
 
   test('of a row come with the levels that the row names', () => {
@@ -359,38 +364,38 @@ describe('block sizes of strata', () => {
   test.each([
     [
       'a row about a stratum that study.yaml does not have',
-      of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, undefined, 4),
+      () => of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, undefined, 4),
       ['plan.yaml:4:5 this row is about no stratum of study.yaml: remove it'],
     ],
     [
       'several strata in two rows, of which the first one counts',
-      of(`${sentinel}  - { cohort: sentinel, blocks: { sizes: [3] } }`),
+      () => of(`${sentinel}  - { cohort: sentinel, blocks: { sizes: [3] } }`),
       [
         'plan.yaml:4:5 site=CRT/cohort=sentinel and site=LYO/cohort=sentinel are in the row of line 3 too: each stratum can be in one row',
       ],
     ],
     [
       'one stratum without sizes',
-      of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, ''),
+      () => of(`${sentinel}  - { site: LYO, cohort: main, blocks: { sizes: [6] } }`, ''),
       [
         'plan.yaml:2:3 site=CRT/cohort=main has no block sizes: add a row, or blocks, which is for all strata that are in no row',
       ],
     ],
     [
       'a level that is not a text',
-      of('  - { cohort: 5, blocks: { sizes: [2] } }'),
+      () => of('  - { cohort: 5, blocks: { sizes: [2] } }'),
       ['plan.yaml:3:15 "5" is not a level of cohort in study.yaml; there: sentinel, main'],
     ],
     [
       'a seed beside the sizes',
-      of('  - { cohort: sentinel, seed: 5, blocks: { sizes: [2] } }'),
+      () => of('  - { cohort: sentinel, seed: 5, blocks: { sizes: [2] } }'),
       [
         'plan.yaml:3:25 seed: the seed is drawn from the operating system and cannot be given: remove this line',
       ],
     ],
     [
       'two names that do not exist',
-      of('  - { group: A, sex: F, blocks: { sizes: [2] } }'),
+      () => of('  - { group: A, sex: F, blocks: { sizes: [2] } }'),
       [
         'plan.yaml:3:7 group: unknown key; the keys known here are: site, cohort, blocks',
         'plan.yaml:3:17 sex: unknown key; the keys known here are: site, cohort, blocks',
@@ -398,10 +403,11 @@ describe('block sizes of strata', () => {
     ],
     [
       'sizes that do not fit in one row, and slots that do not in another',
-      of(
-        '  - { cohort: sentinel, blocks: { sizes: [3] } }\n  - { cohort: main, blocks: { sizes: [18] } }',
-        '',
-      ),
+      () =>
+        of(
+          '  - { cohort: sentinel, blocks: { sizes: [3] } }\n  - { cohort: main, blocks: { sizes: [18] } }',
+          '',
+        ),
       [
         'plan.yaml:2:43 block size 3 is not a multiple of 2, as the ratio 1:1 of site=CRT/cohort=sentinel and site=LYO/cohort=sentinel requires; 2 or 4 would fit',
         'plan.yaml:3:38 stratum site=CRT/cohort=main has 24 slots, which whole blocks of 18 (plan.yaml) cannot fill exactly; slots: 18 or 36 would fit',
@@ -411,13 +417,13 @@ describe('block sizes of strata', () => {
     // The row's sizes fit its strata, and are compared with no others.
     [
       'sizes of all other strata that are wrong',
-      of(sentinel, 'blocks: { sizes: [9] }\n'),
+      () => of(sentinel, 'blocks: { sizes: [9] }\n'),
       [
         'plan.yaml:1:19 block size 9 is not a multiple of 6, as the ratio 5:1 of site=CRT/cohort=main and site=LYO/cohort=main requires; 6 or 12 would fit',
       ],
     ],
   ])('%s: the error says so', (_, found, expected) => {
-    expect(found).toEqual(expected);
+    expect(found()).toEqual(expected);
   });
 
   test('are compared with no strata if study.yaml has none without errors', () => {
