@@ -78,7 +78,6 @@ export function listedKits({ kit, spares, kitType, further = [] }: SlotKits): Li
 
 /** The type of a kit of a slot; undefined if all kits of the study are alike. */
 export function typeOfKit(slot: SlotKits, kit: string): string | undefined {
-  if (slot.kitType === undefined) return undefined;
   return listedKits(slot).find((one) => one.kit === kit)?.type;
 }
 

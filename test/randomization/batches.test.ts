@@ -142,6 +142,27 @@ describe('making a batch', () => {
     expect(wide(1200, [...small, ...second]).at(0)!.number).toBe('R010');
   });
 
+  test.each([
+    [999, 'RNEW-001'],
+    [1002, 'RNEW-0001'],
+  ])(
+    'numbers of a new site are as wide as those of the first batch, of %i slots',
+    (slots, first) => {
+      const randomization = { ...PLAIN_NUMBERS.randomization, site: true };
+      const numbers = { ...PLAIN_NUMBERS, randomization };
+      const make = (strata: Record<string, number>, earlier: Slot[]) => {
+        const all = Object.entries(strata).map(([site, count]) => {
+          return { id: `site=${site}`, slots: count };
+        });
+        const made = { ...two, numbers, strata: all };
+        return [...earlier, ...makeAllocationList(made, planOf([3]), EXAMPLE_SEED, earlier)];
+      };
+      const one = make({ A: slots }, []);
+      const later = make({ A: slots + 3 }, one);
+      expect(make({ A: slots + 3, NEW: 3 }, later).at(-3)!.number).toBe(first);
+    },
+  );
+
   test('an offset of replacement slots is larger than every count', () => {
     const withOffset = (offset: number) => () =>
       makeAllocationList({ ...two, replacements: { offset } }, planOf([3]), EXAMPLE_SEED);

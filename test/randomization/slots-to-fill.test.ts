@@ -193,6 +193,16 @@ describe('a number of slots in a further batch', () => {
     ]);
   });
 
+  test('lets every size be drawn in each stratum with these sizes, as they are after the change', () => {
+    // With 7 the first stratum can have a block of 3 and one of 4, but with one slot more or fewer it cannot. The
+    // smallest numbers with which both can are 12 and 10.
+    const sizes = sizesThatFill([3, 4]);
+    const strata = [stratum('sex=F', 7, sizes), stratum('sex=M', 5, sizes)];
+    expect(message(strata, said('slotsPerStratum', 20, 20, ['sex=F', 'sex=M']))).toEqual([
+      'stratum sex=M gets 5 more slots, which whole blocks of 3 or 4 (plan.yaml) cannot fill exactly; slotsPerStratum: 25 would fit',
+    ]);
+  });
+
   test('is counted alike for strata that get the same', () => {
     const strata = ['F', 'M', 'X'].map((sex) => stratum(`sex=${sex}`, 4, three));
     const ids = strata.map(({ id }) => id);
