@@ -18,7 +18,12 @@ import {
   readMaster,
   readPackingList,
 } from '../../src/blinding/sealed-list.ts';
-import { sealList } from '../../src/blinding/sealing.ts';
+import { readCardKeys } from '../../src/blinding/card-keys.ts';
+import { readEnvelope } from '../../src/blinding/envelope.ts';
+import { type OpenSealer, sealerHere } from '../../src/blinding/sealer.ts';
+import { sealContents, sealList } from '../../src/blinding/sealing.ts';
+import { readSigningSecret, signingKeyFrom } from '../../src/blinding/signing-key.ts';
+import { unwrapStudyKey } from '../../src/blinding/study-key.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import { MOST_PLAN_BYTES } from '../../src/randomization/plan.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
@@ -215,6 +220,218 @@ describe('the files of an allocation', () => {
     const expected = slots.map((slot) => [slot.kit as string, slot.arm]).sort();
     expect(rows).toEqual(expected);
   });
+});
+
+/** What a batch of so many slots has beside its slots, with the same card for each. */
+const secretsFor = (slots: number) => ({
+  batch: 1,
+  list: 'ff',
+  seed: EXAMPLE_SEED,
+  salts: exampleSalts(slots),
+  studyFile: STUDY_TEMPLATE,
+  planFile,
+  cards: Array.from({ length: slots }, (_, index) => cards[index % cards.length]!),
+  studyKey: undefined,
+  signingKey: undefined,
+  created: '2026-01-01T00:00:00Z',
+});
+
+describe('the files of an allocation can be opened again:', () => {
+  const opened = async (content: unknown, { identity }: { identity: string }) =>
+    unseal(content as Uint8Array, [identity], 'it');
+
+  test('each envelope by an officer and by its card, and it leads to the root', async () => {
+    const { slots, files, commitment } = await sealed(study);
+    expect(commitment.leaves).toBe(19);
+    for (const [index, slot] of slots.entries()) {
+      const file = files.get(`allocation/envelopes/${slot.number}.age`);
+      const expected = { study: 'DEPIL-2', list: 'ff', slot, index, commitment };
+      for (const key of [officer, cards[index]!]) {
+        expect(readEnvelope(await opened(file, key), expected).arm.code).toBe(slot.arm);
+      }
+    }
+  });
+
+  test('the cards by the card maker, with the key of each slot', async () => {
+    const { slots, files } = await sealed(study);
+    const expected = { file: 'cards.age', study: 'DEPIL-2', list: 'ff', slots };
+    const read = readCardKeys(await opened(files.get('allocation/cards.age'), cardMaker), expected);
+    expect(read.map(({ identity }) => identity)).toEqual(cards.map(({ identity }) => identity));
+    expect(files.get('allocation/card-recipients.csv')).toBe(
+      `randomization_number,recipient\n${slots.map(({ number }, at) => `${number},${cards[at]!.recipient}\n`).join('')}`,
+    );
+  });
+
+  test('with a threshold by the officers together', async () => {
+    const [second, studyKey] = [await drawKeyPair(), await drawKeyPair()];
+    const shared: Study = {
+      ...study,
+      custody: { rule: 'threshold', needed: 2, of: 2 },
+      officers: [person('O', officer), person('P', second)],
+    };
+    const slots = makeAllocationList(study, planOf([3]), EXAMPLE_SEED);
+    const signingKey = signingKeyFrom(new Uint8Array(32).fill(7));
+    const secrets = { ...secretsFor(18), batch: 2, studyKey, signingKey };
+    const ofBatch2 = slots.map((slot) => ({ ...slot, batch: 2 }));
+    const { files, custody } = await sealList(shared, ofBatch2, secrets);
+    expect(custody).toMatchObject({ rule: 'threshold', recipient: studyKey.recipient });
+    expect([...files.keys()].filter((path) => !path.includes('/envelopes/'))).toEqual(
+      [
+        ...['list.csv', 'card-recipients.csv', 'master.age', 'packing.age', 'cards.age'],
+        ...['signing.age', 'signing.pub', 'custody/1-2.age'],
+      ].map((name) => `allocation/batch-2/${name}`),
+    );
+    const folder = 'allocation/batch-2/custody/';
+    const wrapped = new Map([['1-2.age', files.get(`${folder}1-2.age`) as Uint8Array]]);
+    const sharing = { officers: shared.officers, needed: 2, recipient: studyKey.recipient };
+    const own = await unwrapStudyKey(wrapped, sharing, [officer, second]);
+    expect(await opened(files.get('allocation/batch-2/master.age'), own)).toContain('"seed"');
+    expect(await opened(files.get('allocation/batch-2/envelopes/R001.age'), own)).toContain('R001');
+    const signing = await opened(files.get('allocation/batch-2/signing.age'), statistician);
+    expect(readSigningSecret(signing, signingKey.publicKey)).toEqual(signingKey);
+    expect(String(files.get('allocation/batch-2/signing.pub'))).toBe(
+      `randose signing key 1 DEPIL-2 ${signingKey.publicKey}\n`,
+    );
+  });
+
+  test('without a threshold there is no study key, even if one is given', async () => {
+    const slots = makeAllocationList(study, planOf([3]), EXAMPLE_SEED).slice(0, 1);
+    const { files } = await sealList(study, slots, { ...secretsFor(1), studyKey: officer });
+    expect([...files.keys()].filter((path) => path.includes('custody'))).toEqual([]);
+  });
+
+  test('a list without kits has no packing list', async () => {
+    const slots = makeAllocationList({ ...study, hasKits: false }, planOf([3]), EXAMPLE_SEED);
+    const { files } = await sealList(study, slots, secretsFor(18));
+    expect([...files.keys()].filter((path) => path.includes('packing'))).toEqual([]);
+  });
+
+  test('a least predictable list has its tables in the master', async () => {
+    const tables = [{ ratio: [2, 1], slots: 1, places: [[[0, 0]]] }];
+    const slots = makeAllocationList(study, planOf([3]), EXAMPLE_SEED).slice(0, 1);
+    const { files } = await sealList(study, slots, { ...secretsFor(1), tables });
+    const text = await opened(files.get('allocation/master.age'), officer);
+    expect(JSON.parse(text)).toMatchObject({ version: 3, tables });
+  });
+});
+
+describe('envelopes are sealed in groups', () => {
+  const slots = makeAllocationList(
+    { ...study, strata: [{ id: 'site=CRT', slots: 600 }] },
+    planOf([3]),
+    EXAMPLE_SEED,
+  );
+  const secrets = secretsFor(600);
+
+  /** Seals nothing, and keeps what it was asked for. */
+  function pretended(sideBySide: number, fails = false) {
+    const asked: { people: readonly string[]; count: number; sizes: number[]; closed: number } = {
+      people: [],
+      count: 0,
+      sizes: [],
+      closed: 0,
+    };
+    const open: OpenSealer = (people, count) => {
+      Object.assign(asked, { people, count });
+      return {
+        sideBySide,
+        seal: async ({ texts, recipients }) => {
+          asked.sizes.push(texts.length);
+          // The later a group begins, the sooner it is done.
+          for (let turn = asked.sizes.length; turn < 4; turn += 1) await Promise.resolve();
+          if (fails) throw new Error('the thread has ended');
+          return texts.map((text, at) => Buffer.from(`${recipients[at]!} ${text}`));
+        },
+        close: () => {
+          asked.closed += 1;
+        },
+      };
+    };
+    return { asked, open };
+  }
+
+  test.each([1, 2, 3])('of 256, %i side by side, and stay in their order', async (sideBySide) => {
+    const { asked, open } = pretended(sideBySide);
+    const progress: number[] = [];
+    const { files } = await sealList(study, slots, secrets, (n) => progress.push(n), open);
+    expect(asked).toEqual({
+      people: [officer.recipient],
+      count: 600,
+      sizes: [256, 256, 88],
+      closed: 1,
+    });
+    expect(progress).toHaveLength(3);
+    expect(progress.at(-1)).toBe(600);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    for (const index of [0, 1, 255, 256, 511, 512, 599]) {
+      const { number } = slots[index]!;
+      const text = String(files.get(`allocation/envelopes/${number}.age`));
+      expect(text.startsWith(`${secrets.cards[index]!.recipient} {`)).toBe(true);
+      expect(text).toContain(`"number": "${number}"`);
+    }
+  });
+
+  test('one after the other, if there is one thread, and the number so far is told', async () => {
+    const progress: number[] = [];
+    await sealList(study, slots, secrets, (n) => progress.push(n), pretended(1).open);
+    expect(progress).toEqual([256, 512, 600]);
+  });
+
+  test('and what seals them is closed, also if it fails', async () => {
+    const { asked, open } = pretended(1, true);
+    await expect(sealList(study, slots, secrets, undefined, open)).rejects.toThrow(
+      'the thread has ended',
+    );
+    expect(asked.closed).toBe(1);
+  });
+
+  test('in this thread one at a time', async () => {
+    const sealer = sealerHere([officer.recipient]);
+    expect(sealer.sideBySide).toBe(1);
+    const recipients = [cards[0]!.recipient, cards[1]!.recipient];
+    const [one, two] = await sealer.seal({ texts: ['one', 'two'], recipients });
+    for (const key of [officer, cards[0]!]) {
+      expect(await unseal(one!, [key.identity], 'it')).toBe('one');
+    }
+    for (const key of [officer, cards[1]!]) {
+      expect(await unseal(two!, [key.identity], 'it')).toBe('two');
+    }
+    await expect(unseal(two!, [cards[0]!.identity], 'it')).rejects.toThrow('does not open');
+    sealer.close();
+  });
+
+  test('and each slot has a salt of its own', async () => {
+    const fewer = { ...secrets, salts: exampleSalts(599) };
+    await expect(sealList(study, slots, fewer)).rejects.toThrow('each slot has a salt of its own');
+  });
+});
+
+test('a rewrap seals what it is given, and keeps what is already sealed', async () => {
+  const slots = makeAllocationList(study, planOf([3]), EXAMPLE_SEED).slice(0, 2);
+  const contents = {
+    envelopeOf: (index: number) => Promise.resolve(`envelope ${index}`),
+    master: 'master',
+    packing: Buffer.from('sealed packing list'),
+    cards: Buffer.from('sealed cards'),
+  };
+  const place = {
+    ...{ batch: 1, rewrap: 2, studyKey: undefined, signingKey: undefined },
+    created: '2026-01-01T00:00:00Z',
+    recipients: cards.slice(0, 2).map(({ recipient }) => recipient),
+  };
+  const progress: number[] = [];
+  const tell = (sealedSoFar: number) => progress.push(sealedSoFar);
+  const files = await sealContents(study, slots, contents, place, tell, sealerHere);
+  expect([...files.keys()]).toEqual(
+    ['envelopes/R001.age', 'envelopes/R002.age', 'master.age', 'packing.age', 'cards.age'].map(
+      (name) => `allocation/rewrap-2/${name}`,
+    ),
+  );
+  expect(progress).toEqual([2]);
+  expect(files.get('allocation/rewrap-2/packing.age')).toBe(contents.packing);
+  expect(files.get('allocation/rewrap-2/cards.age')).toBe(contents.cards);
+  const second = files.get('allocation/rewrap-2/envelopes/R002.age')!;
+  expect(await unseal(second, [cards[1]!.identity], 'it')).toBe('envelope 1');
 });
 
 test('sealed spaces have room for the longest texts of a study', () => {
