@@ -46,11 +46,42 @@ test('any other difference is reported, with its place', async () => {
   expect(told(files(1, { ...envelope, mode: 0o600 }))).toEqual(['R001.age: mode']);
   expect(told(files(1, { ...envelope, modified: 1001 }))).toEqual(['R001.age: modified']);
   expect(told(files(0, file('list.csv', 'R001,4KX9TM8\n')))).toEqual(['list.csv: content']);
-  expect(told(files(0, { ...list, path: 'list-a.csv' }))[0]).toMatch(/^names: list\.csv/);
-  expect(told({ files: [list] })[0]).toMatch(/^names: /);
+  expect(told(files(0, { ...list, path: 'list-a.csv' }))).toEqual([
+    'names: list.csv, R001.age; but list-a.csv, R001.age',
+  ]);
+  expect(told({ files: [list] })).toEqual(['names: list.csv, R001.age; but list.csv']);
+  const renamed = [{ command: 'verify', text: `Ledger 1:${digestOther}\n` }];
+  expect(told({ outputs: renamed })).toEqual(['names: status; but verify']);
+  expect(told({ files: [list], outputs: [] })).toEqual([
+    'names: list.csv, R001.age; but list.csv',
+    'names: status; but ',
+  ]);
   expect(told({ outputs: [{ command: 'status', text: 'Ledger 1:\n' }] })).toEqual(['status: text']);
   const unexplained = [{ command: 'status', text: `Ledger 1:${'c'.repeat(64)}\n` }];
   expect(told({ outputs: unexplained })).toEqual(['status: text']);
+});
+
+test('of a sealed file, the kinds of recipients and their lengths are seen, and the length of the rest', () => {
+  const header = 'age-encryption.org/v1\n-> X25519 abcd\nbody\n-> ssh x yz\nbody\n--- mac\n';
+  const view = (text: string): BlindedView => ({ files: [file('a.age', text)], outputs: [] });
+  const seen = (text: string) =>
+    differences([view(`${header}rest`), new Map()], [view(text), new Map()]);
+  const same = [
+    header.replace('abcd', 'efgh'),
+    header.replace('x yz', 'z xy'),
+    header.replace('body', 'BODY'),
+    header.replace('mac', 'MAC'),
+  ];
+  for (const text of same) expect(seen(`${text}REST`)).toEqual([]);
+  const others = [
+    header.replace('X25519 abcd', 'X2551 abcde'),
+    header.replace('X25519', 'Y25519'),
+    header.replace('x yz', 'xy z'),
+    header.replace('body\n->', 'bodyx\n>'),
+    header.replace('-> ssh', '-- ssh'),
+  ];
+  for (const text of others) expect(seen(`${text}rest`)).toEqual(['a.age: header']);
+  expect(seen(`${header}rest `)).toEqual(['a.age: length']);
 });
 
 test('a digest is explained as bytes too', () => {

@@ -8,6 +8,7 @@ import {
   type EnvelopeContent,
   formatEnvelope,
   readEnvelope,
+  sidesOf,
 } from '../../src/blinding/envelope.ts';
 import { makeAllocationList } from '../../src/randomization/list.ts';
 import type { KitNumber } from '../../src/randomization/numbers.ts';
@@ -160,22 +161,58 @@ describe('an envelope', () => {
     expect(new Set([...slots.keys()].map((index) => tree.pathOf(index).length)).size).toBe(2);
   });
 
-  test.each<[string, Partial<EnvelopeContent>]>([
-    ['of another slot', { number: 'R002' }],
-    ['of another kit', { kits: ['4KX9TM9'] }],
-    ['of another study', { study: 'DEPIL-3' }],
-    ['of another list', { list: 'ff01' }],
-    ['with an arm that the study has not', { arm: { ...arms[0]!, code: 'ILT102' } }],
-    ['with the other arm', { arm: arms.find(({ code }) => code !== content.arm.code)! }],
-    ['with an arm under another name', { arm: { ...content.arm, name: 'Other' } }],
-    ['with another salt', { salt: 'e'.repeat(64) }],
-    ['for another place', { index: 1 }],
-    ['of a tree of another size', { leaves: 18 }],
-    ['with a way that leads elsewhere', { path: content.path.toReversed() }],
-    ['with a way cut short', { path: content.path.slice(1) }],
-  ])('%s is not trusted, and no arm is shown', (_, change) => {
+  const UNLIKE = 'it is not what was committed to before the first participant';
+  const ELSEWHERE = 'it is for another place in the list';
+  test.each<[string, Partial<EnvelopeContent>, string]>([
+    ['of another slot', { number: 'R002' }, 'it is the envelope of R002'],
+    ['of another kit', { kits: ['4KX9TM9'] }, `it is for kit 4KX9TM9, not ${slots[0]!.kit!}`],
+    [
+      'of two kits',
+      { kits: ['4KX9TM9', 'PY3GP9G'] },
+      `it is for kit 4KX9TM9, PY3GP9G, not ${slots[0]!.kit!}`,
+    ],
+    ['of another study', { study: 'DEPIL-3' }, 'it is for study DEPIL-3'],
+    ['of another list', { list: 'ff01' }, 'it is for another allocation list'],
+    ['with an arm that the study has not', { arm: { ...arms[0]!, code: 'ILT102' } }, UNLIKE],
+    ['with the other arm', { arm: arms.find(({ code }) => code !== content.arm.code)! }, UNLIKE],
+    ['with an arm under another name', { arm: { ...content.arm, name: 'Other' } }, UNLIKE],
+    ['with another salt', { salt: 'e'.repeat(64) }, UNLIKE],
+    ['for another place', { index: 1 }, ELSEWHERE],
+    ['of a tree of another size', { leaves: 18 }, ELSEWHERE],
+    ['with a way that leads elsewhere', { path: content.path.toReversed() }, UNLIKE],
+    ['with a way cut short', { path: content.path.slice(1) }, UNLIKE],
+  ])('%s is not trusted, and no arm is shown', (_, change, reason) => {
     const forged = formatEnvelope({ ...content, ...change });
-    expect(refusalOf(() => readEnvelope(forged, expected))).toMatch(/^NOT TRUSTED/);
+    const message = `NOT TRUSTED: the envelope of R001: ${reason}`;
+    expect(refusalOf(() => readEnvelope(forged, expected))).toBe(message);
+  });
+
+  test('that is not trusted comes with what to do', () => {
+    expect(() => readEnvelope('', expected)).toThrow(
+      expect.objectContaining({
+        message:
+          'NOT TRUSTED: the envelope of R001: it is not a randose envelope, or its leaf does not match the rest',
+        hint: 'Do not act on it. Restore it from a backup or another copy of the study folder, then run: randose verify',
+      }),
+    );
+  });
+
+  test('has 3,072 bytes, 76 for each level of the tree, and 100 for each kit after the first', () => {
+    expect(envelopeBytes(1, 1)).toBe(3072);
+    expect(envelopeBytes(2, 0)).toBe(3072 + 76);
+    expect(envelopeBytes(19, 1)).toBe(3072 + 5 * 76);
+    expect(envelopeBytes(32, 3)).toBe(3072 + 5 * 76 + 2 * 100);
+    expect(envelopeBytes(33, 2)).toBe(3072 + 6 * 76 + 100);
+  });
+
+  test('has the side of each hash of its path', () => {
+    const sides = (index: number) => sidesOf({ ...content, index, leaves: 4 });
+    expect([0, 1, 2, 3].map(sides)).toEqual([
+      ['right', 'right'],
+      ['left', 'right'],
+      ['right', 'left'],
+      ['left', 'left'],
+    ]);
   });
 
   test('with an arm that differs from its leaf is not trusted, even if the leaf is right', () => {

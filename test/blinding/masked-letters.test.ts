@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskedLetters } from '../../src/blinding/masked-letters.ts';
+import { codesLikeLetters, maskedLetters } from '../../src/blinding/masked-letters.ts';
 import type { MasterContent } from '../../src/blinding/sealed-list.ts';
 import { type AllocatedSlot, makeAllocationList } from '../../src/randomization/list.ts';
 import { design, EXAMPLE_SEED, planOf, salted } from '../support/designs.ts';
@@ -84,5 +84,24 @@ describe('the letters of masked tables', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('begin again at A2 after Z, then at A3', () => {
+    const codes = Array.from({ length: 53 }, (_, arm) => `ARM${arm}`);
+    const letters = [...maskedLetters(master([]), 'x', codes).values()];
+    const alphabet = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+    expect(new Set(letters)).toEqual(
+      new Set([...alphabet, ...alphabet.map((letter) => `${letter}2`), 'A3']),
+    );
+  });
+
+  test('are the codes of some studies too, and these are told', () => {
+    expect(codesLikeLetters(['A', 'PLACEBO'])).toEqual(['A']);
+    expect(codesLikeLetters(['b', 'A'])).toEqual(['b', 'A']);
+    // Two arms have the letters A and B only.
+    expect(codesLikeLetters(['C', 'A2'])).toEqual([]);
+    expect(codesLikeLetters(['ILT101', 'PLACEBO'])).toEqual([]);
+    const many = Array.from({ length: 26 }, (_, arm) => `ARM${arm}`);
+    expect(codesLikeLetters([...many, 'a2'])).toEqual(['a2']);
   });
 });

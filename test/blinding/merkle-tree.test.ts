@@ -241,7 +241,9 @@ describe('a path', () => {
     [1, 2 ** 60],
   ])('of leaf %d of %d: there is no such leaf', (index, size) => {
     expect(rootOfPath('b', index, size, path)).toBeUndefined();
-    expect(() => pathSides(index, size)).toThrow(RangeError);
+    expect(() => pathSides(index, size)).toThrow(
+      new RangeError(`no leaf ${index} in a tree of ${size}`),
+    );
     expect(() => tree.pathOf(size === 5 ? index : -1)).toThrow(RangeError);
   });
 });
@@ -278,11 +280,11 @@ describe('a tree', () => {
     expect(() => makeTree([])).toThrow('a tree of no leaves');
   });
 
-  test('of 100,000 leaves gives all their paths', () => {
-    const leaves = Array.from({ length: 100_000 }, (_, index) => `slot ${index}`);
+  test('of 20,000 leaves gives all their paths', () => {
+    const leaves = Array.from({ length: 20_000 }, (_, index) => `slot ${index}`);
     const tree = makeTree(leaves);
     const paths = leaves.map((_, index) => tree.pathOf(index));
-    for (const index of [0, 1, 65_535, 65_536, 99_998, 99_999]) {
+    for (const index of [0, 1, 16_383, 16_384, 19_998, 19_999]) {
       expect(rootOfPath(leaves[index]!, index, leaves.length, paths[index]!)).toBe(tree.root);
     }
   }, 10_000);
