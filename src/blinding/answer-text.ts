@@ -68,9 +68,12 @@ export function readOpening(
 ): Pick<Answer, 'time' | 'by' | 'reason' | 'randomizedAs' | 'sameArm'> {
   const first = (pattern: RegExp) =>
     lines.map((line) => pattern.exec(line)).find((match) => match !== null);
-  const [, time = '', by = ''] = first(/^# Opened (\d{4}-\d\d-\d\dT[\d:.]+Z) by (.*)\.$/) ?? [];
-  const [, reason = ''] = first(/^# Reason: (.*)$/) ?? [];
-  const [, randomizedAs] = first(/^# [^\s,]+, subject \S+ \(randomized as (\S+)\), /) ?? [];
-  const [, sameArm] = first(/^# (Same arm: .*)$/) ?? [];
-  return { time, by, reason, randomizedAs, sameArm };
+  const opened = first(/^# Opened (\d{4}-\d\d-\d\dT[\d:.]+Z) by (.*)\.$/);
+  return {
+    time: opened?.[1] ?? '',
+    by: opened?.[2] ?? '',
+    reason: first(/^# Reason: (.*)/)?.[1] ?? '',
+    randomizedAs: first(/^# [^\s,]+, subject \S+ \(randomized as (\S+)\), /)?.[1],
+    sameArm: first(/^# (Same arm: .*)/)?.[1],
+  };
 }

@@ -71,7 +71,7 @@ export function custodyOf(
   return {
     rule: custody.rule,
     needed: isShared ? custody.needed : 1,
-    recipient: isShared ? (studyKey?.recipient ?? null) : null,
+    recipient: isShared ? studyKey!.recipient : null,
     officers: people(study.officers),
     statisticians: people(study.statisticians),
     packers: people(study.packers),

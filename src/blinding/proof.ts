@@ -75,7 +75,7 @@ export function readProof(text: string, file: string): Proof {
     lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const one = (key: string) => {
     const found = values(key);
-    if (found.length === 1 && found[0] !== undefined) return found[0];
+    if (found.length === 1) return found[0]!;
     throw notProof(file, `it has ${found.length} lines "${key}" instead of one`);
   };
   if (lines[0] !== PROOF_TITLE) {
@@ -154,7 +154,7 @@ export function strangeLine(text: string, proof: Proof, file: string): Problem |
   if (strange.includes(undefined)) return undefined;
   // The one of which more lines are as they should be is what the file was.
   const at = Math.max(...strange.map((line = 0) => line));
-  const lines = expected[strange.indexOf(at)] ?? [];
+  const lines = expected[strange.indexOf(at)]!;
   const [is = '', should = ''] = [found[at], lines[at]];
   if (should.includes(armWords(slot.arm))) {
     const message = `says "${spoken(is)}", but what it proves is "${armWords(slot.arm)}"`;

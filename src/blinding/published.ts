@@ -66,7 +66,7 @@ const PARAGRAPH = v.strictObject(
  * @throws RandoseError `bad-data` if it is not a commitment
  */
 export function readPublication(text: string, file: string): Commitments[] {
-  const [title = '', ...paragraphs] = text
+  const [title, ...paragraphs] = text
     .replace(/\r\n/g, '\n')
     .trim()
     .split(/\n{2,}/);

@@ -70,18 +70,22 @@ export function findMismatch(
 }
 
 /** The parts of a slot that are compared, in this order. */
-const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | number])[] = [
-  ['number', ({ number }) => number],
-  ['stratum', ({ stratum }) => stratum],
-  ['sequence', ({ sequence }) => sequence],
+const PARTS: readonly (readonly [string, (slot: AllocatedSlot) => string | number | undefined])[] =
   [
-    'kit',
-    (slot) =>
-      listedKits(slot)
-        .map(({ type = '', kit }) => `${type} ${kit}`)
-        .join(),
-  ],
-  ['replaced slot', ({ replacementFor = '' }) => replacementFor],
-  ['block', ({ block, blockSize, sequenceInBlock }) => `${block}/${blockSize}/${sequenceInBlock}`],
-  ['arm', ({ arm }) => arm],
-];
+    ['number', ({ number }) => number],
+    ['stratum', ({ stratum }) => stratum],
+    ['sequence', ({ sequence }) => sequence],
+    [
+      'kit',
+      (slot) =>
+        listedKits(slot)
+          .map(({ type, kit }) => [type, kit].join(' '))
+          .join(),
+    ],
+    ['replaced slot', ({ replacementFor }) => replacementFor],
+    [
+      'block',
+      ({ block, blockSize, sequenceInBlock }) => `${block}/${blockSize}/${sequenceInBlock}`,
+    ],
+    ['arm', ({ arm }) => arm],
+  ];

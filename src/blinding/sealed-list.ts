@@ -59,10 +59,10 @@ export function formatMaster(content: MasterContent, design: SealedDesign): stri
   const roomForPlan =
     2 * MOST_PLAN_BYTES - (Buffer.byteLength(JSON.stringify(content.planFile)) - 2);
   const widestNumbers = 3 * digits(content.slots.length);
-  const widestArm = longest(arms.map((arm) => arm.code));
+  const widestArm = widestCode(arms);
   const roomForSlots = content.slots.reduce((room, { arm, block, blockSize, sequenceInBlock }) => {
     const numbers = digits(block) + digits(blockSize) + digits(sequenceInBlock);
-    return room + widestNumbers - numbers + widestArm.length - arm.length;
+    return room + widestNumbers - numbers + widestArm - arm.length;
   }, 0);
   const roomForTables = longestTables(content, design) - tablesMember(content.tables).length;
   return padded(text, Buffer.byteLength(text) + roomForPlan + roomForSlots + roomForTables, ' ');
@@ -75,7 +75,7 @@ function longestTables({ slots }: MasterContent, { arms, strata }: SealedDesign)
   );
   const unlike = new Map(
     [...slotsPerStratum(slots)].map(([stratum, count]) => [
-      `${count} ${ratioOf.get(stratum) ?? ''}`,
+      [count, ratioOf.get(stratum)].join(' '),
       count,
     ]),
   );
@@ -97,17 +97,16 @@ export function formatPackingList(slots: readonly AllocatedSlot[], arms: readonl
     .sort((a, b) => (a.kit < b.kit ? -1 : 1));
   const nameOf = new Map(arms.map((arm) => [arm.code, arm.name]));
   const rows = packed.map(({ kit, type, arm }) => {
-    return [kit, ...(type === undefined ? [] : [type]), arm, nameOf.get(arm) ?? ''];
+    return [kit, ...(type === undefined ? [] : [type]), arm, nameOf.get(arm)];
   });
   const columns = packingColumns(packed.some(({ type }) => type !== undefined));
   const text = stringify(rows, { header: true, columns });
   // CSV may add quotation marks around a name and double those within it.
   const widestName = 2 + 2 * Math.max(...arms.map((arm) => Buffer.byteLength(arm.name)));
-  const widestCode = longest(arms.map((arm) => arm.code)).length;
   // Each row has two commas and a line break, and one comma more with a type; kits and their types are public.
   const lengthOf = (type: string | undefined) => (type === undefined ? 0 : type.length + 1);
   const kits = packed.reduce((sum, { kit, type }) => sum + kit.length + lengthOf(type), 0);
-  const widest = 64 + kits + packed.length * (widestName + widestCode + 3);
+  const widest = 64 + kits + packed.length * (widestName + widestCode(arms) + 3);
   return padded(text, widest, '\n');
 }
 
@@ -149,9 +148,9 @@ export function readPackingList(
     arms.some((arm) => arm.code === code && arm.name === name),
   );
   if (!isKnown) throw notTrusted(file, 'it has arms that are not in study.yaml');
-  return ofArms.map(([arm = '', armName = ''], at) => {
+  return ofArms.map((row, at) => {
     const { kit, type } = kits[at]!;
-    return { kit, ...(type !== undefined && { type }), arm, armName };
+    return { kit, ...(type !== undefined && { type }), arm: row[0]!, armName: row[1]! };
   });
 }
 
@@ -293,9 +292,11 @@ function masterText(content: MasterContent): string {
       blockSize: slot.blockSize,
       sequenceInBlock: slot.sequenceInBlock,
       kit: slot.kit,
-      ...(slot.spares !== undefined && { spares: slot.spares }),
-      ...(slot.kitType !== undefined && { kitType: slot.kitType, further: slot.further }),
-      ...(slot.replacementFor !== undefined && { replacementFor: slot.replacementFor }),
+      // JSON leaves out what a slot does not have.
+      spares: slot.spares,
+      kitType: slot.kitType,
+      further: slot.further,
+      replacementFor: slot.replacementFor,
       arm: slot.arm,
       salt: slot.salt,
     }),
@@ -304,6 +305,6 @@ function masterText(content: MasterContent): string {
   return `${top}${tablesMember(tables)},\n  "slots": [\n    ${lines.join(',\n    ')}\n  ]\n}\n`;
 }
 
-function longest(texts: readonly string[]): string {
-  return texts.reduce((a, b) => (b.length > a.length ? b : a), '');
+function widestCode(arms: readonly Pick<Arm, 'code'>[]): number {
+  return Math.max(...arms.map(({ code }) => code.length));
 }

@@ -103,6 +103,13 @@ describe('who holds a file is told by names', () => {
     expect(holdersText(custodyOf(shared, studyKey), holders)).toBe(text);
   });
 
+  test('people who are named in study.yaml for a file', () => {
+    const custody = custodyOf({ ...shared, cardMakers: [] }, studyKey);
+    const { packing, cards } = holdersOf(custody);
+    expect(holdersText(custody, packing)).toBe('Dan');
+    expect(holdersText(custody, cards)).toBe('any 2 of Ann, Ben together');
+  });
+
   test('a study key without officers is told by nobody', () => {
     const custody = custodyOf({ ...shared, officers: [] }, studyKey);
     expect(holdersText(custody, { who: 'study key', recipient: 'age1study' })).toBe('');

@@ -71,6 +71,15 @@ describe('a proof and an answer have only the lines that randose writes', () => 
       line: 19,
       message: 'says "subject CRT-001", but randose writes "subject CRT-002" there',
     });
+    expect(told(proof.replace('subject CRT-002', 'subject CRT # 2'))?.message).toBe(
+      'says "subject CRT # 2", but randose writes "subject CRT-002" there',
+    );
+    const cut = answer.slice(0, answer.indexOf('# Every'));
+    expect(told(cut)).toMatchObject({
+      line: cut.split('\n').length,
+      message:
+        'says "", but randose writes "Every other participant is still blinded: tell only who must know." there',
+    });
     const more = 'x'.repeat(120);
     expect(told(`${proof}# ${more}\n`)).toEqual({
       file: 'f',
@@ -148,6 +157,13 @@ root ${'d'.repeat(64)}
       ...{ index, leaves, path, root: rootOf(content) },
     });
     expect(studyOfProof(as(text()), 'f')).toBe('DEPIL-2');
+  });
+
+  test('of a place with two digits is read', () => {
+    const path = ['d'.repeat(64), 'e'.repeat(64)];
+    const last = { ...content, index: 10, leaves: 11, path };
+    const written = formatProof('CRT-002', last, rootOf(last) ?? '');
+    expect(readProof(written, 'f')).toMatchObject({ index: 10, leaves: 11, path });
   });
 
   test.each<[string, (written: string) => string]>([

@@ -24,6 +24,9 @@ const master: MasterContent = {
 };
 const commitment = commitmentOf(commit(templateStudy(), master).tree);
 
+/** A row of a plan that is about the only stratum. */
+const ROW = 'strata: [{ site: CRT, blocks: { sizes: [3, 6] } }]\n';
+
 /** The sealed list with one slot changed. */
 function changed(index: number, change: Partial<SaltedSlot>): MasterContent {
   return { ...master, slots: list.with(index, { ...list[index]!, ...change }) };
@@ -32,6 +35,15 @@ function changed(index: number, change: Partial<SaltedSlot>): MasterContent {
 describe('a list that is made again', () => {
   test('matches if nothing was changed', () => {
     expect(findMismatch(master, [], commitment)).toBeUndefined();
+  });
+
+  test.each([
+    ['has block sizes that no stratum has', `blocks: { sizes: [3] }\n${ROW}`],
+    ['writes a number as other programs would not', 'blocks: { sizes: [03, 6] }'],
+  ])('matches if the plan %s, as an earlier randose allowed', (_, planFile) => {
+    const sealed = { ...master, planFile };
+    const own = commitmentOf(commit(templateStudy(), sealed).tree);
+    expect(findMismatch(sealed, [], own)).toBeUndefined();
   });
 
   test.each<[string, MasterContent, string]>([
@@ -114,6 +126,11 @@ describe('a list that is made again', () => {
     [
       'a broken plan',
       { ...master, planFile: 'blocks: {}' },
+      'the plan that is sealed in allocation/master.age has errors',
+    ],
+    [
+      'a plan for another stratum',
+      { ...master, planFile: `${master.planFile}\n${ROW.replace('CRT', 'X')}` },
       'the plan that is sealed in allocation/master.age has errors',
     ],
     [

@@ -136,7 +136,7 @@ describe('the list with its seed and plan', () => {
     const slots = [slot, second];
     const written = formatMaster({ ...master, slots }, design);
     expect(unpadded(written)).toBe(MASTER.replace('"kit":"PY3GP9G",', text));
-    expect(readMaster(written, { ...expected, slots }).slots).toEqual(slots);
+    expect(readMaster(written, { ...expected, slots }).slots).toStrictEqual(slots);
   });
 
   test('has a length that does not depend on plan, blocks, arms and procedure', () => {
@@ -171,6 +171,12 @@ describe('the list with its seed and plan', () => {
     expect(paddingOf(formatMaster(full, design))).toBe(tables + ofTwoSlots);
     // The line break of this plan is two characters in JSON.
     const left = 2 * 4096 - 'blocks: { sizes: [2] }'.length - 2;
+    // Twelve slots, each with numbers of two digits at most.
+    const many = Array.from({ length: 12 }, () => ({ ...first, block: 12, blockSize: 12 }));
+    const ofTwelve = 60 + 16 + 12 * (8 * 17 + 3);
+    expect(paddingOf(formatMaster({ ...master, planFile, slots: many }, design))).toBe(
+      tables + ofTwelve + 12,
+    );
     const shorterArm = 'PLACEBO'.length - 'ILT101'.length;
     expect(paddingOf(formatMaster(master, design))).toBe(tables + ofTwoSlots + left + shorterArm);
   });
@@ -261,6 +267,11 @@ describe('the list with its seed and plan', () => {
     const written = formatMaster({ ...master, slots: [typed] }, design);
     const read = (slot: SaltedSlot) => readMaster(written, { ...expected, slots: [slot] });
     expect(read(typed).slots).toEqual([typed]);
+    // The same characters, cut elsewhere.
+    expect(() => read({ ...typed, kitType: 'tabletsP', kit: kit('Y3GP9G') })).toThrow();
+    const [syringe, gel] = further as [(typeof further)[number], (typeof further)[number]];
+    const cut = [{ ...syringe, type: 'syringeX', kit: kit('FE4DXY') }, gel];
+    expect(() => read({ ...typed, further: cut })).toThrow();
     for (const other of [
       { ...typed, kitType: 'pills' },
       { ...typed, spares: [] },
@@ -291,7 +302,7 @@ PY3GP9G,PLACEBO,Placebo
     const name = 2 + 2 * 'ILT101 (interleukin-2), subcutaneous'.length;
     const length = 64 + 2 * 7 + 2 * (name + 'PLACEBO'.length + 3);
     expect(text).toBe(ROWS.padEnd(length, '\n'));
-    expect(readPackingList(text, expected)).toEqual(packed);
+    expect(readPackingList(text, expected)).toStrictEqual(packed);
   });
 
   test('has the type of each kit if there are types, spare kits too', () => {
