@@ -40,10 +40,7 @@ interface AddedLine {
 export function addLine(before: TypedCard, line: string): AddedLine {
   const text = line.trim().toUpperCase();
   const [head = '', isHybrid] = /^AGE[\s-]*SECRET[\s-]*KEY[\s-]*(PQ[\s-]*)?1/.exec(text) ?? [];
-  const pieces = text
-    .slice(head.length)
-    .split(/[\s-]+/)
-    .filter((piece) => piece !== '');
+  const pieces = text.slice(head.length).split(/[\s-]/);
   const isAll = head !== '' || pieces.join('').length === LENGTH;
   const prefix = head === '' ? before.prefix : isHybrid === undefined ? PREFIX : HYBRID_PREFIX;
   const start = isAll ? { ...NOTHING_TYPED, prefix } : withoutRepeated(before, pieces.join(''));
@@ -55,7 +52,7 @@ export function addLine(before: TypedCard, line: string): AddedLine {
 
 /** Whether a line is the key of a card, or a part of it that is long enough to be sure. */
 export function looksLikeCardKey(line: string): boolean {
-  const text = line.toUpperCase().replace(/[\s-]+/g, '');
+  const text = line.toUpperCase().replace(/[\s-]/g, '');
   if (/^AGESECRETKEY(PQ)?1/.test(text)) return true;
   return text.length >= SURE_LENGTH && Array.from(text).every((one) => ALPHABET.includes(one));
 }
@@ -70,7 +67,8 @@ const SURE_LENGTH = 5 * CARD_GROUP;
 function withoutRepeated(before: TypedCard, text: string): TypedCard {
   const { wrongFrom } = before;
   if (wrongFrom === undefined) return before;
-  const pieces = text.match(new RegExp(`.{1,${CARD_GROUP}}`, 'g')) ?? [];
+  const groups = text.matchAll(new RegExp(`.{1,${CARD_GROUP}}`, 'g'));
+  const pieces = Array.from(groups, ([piece]) => piece);
   const isRepeated = pieces.some((piece, at) => before.groups[wrongFrom + at] === piece);
   if (!isRepeated) return before;
   const end = wrongFrom + pieces.length;
@@ -93,8 +91,8 @@ export function keptGroups({ groups }: TypedCard): string | undefined {
     first === last ? `${first}` : `${first} to ${last}`,
   );
   if (texts.length === 0) return undefined;
-  const isOne = runs.length === 1 && runs[0]?.first === runs[0]?.last;
-  const end = texts.pop() ?? '';
+  const isOne = runs.length === 1 && runs[0]!.first === runs[0]!.last;
+  const end = texts.pop()!;
   return `${isOne ? 'group' : 'groups'} ${texts.length === 0 ? end : `${texts.join(', ')} and ${end}`}`;
 }
 
@@ -118,9 +116,9 @@ export function identityOf(typed: TypedCard): string | undefined {
 export function withoutWrongGroups(typed: TypedCard): AddedLine {
   const data = typed.groups.join('');
   const places = prefixesOf(typed)
-    .flatMap((prefix) => placesOfErrors(syndromeOf(prefix, data)) ?? [])
-    .slice(0, 2);
-  if (places.length === 0) {
+    .map((prefix) => placesOfErrors(syndromeOf(prefix, data)))
+    .find((found) => found !== undefined);
+  if (places === undefined) {
     const text =
       'The key does not fit its own checksum: several characters are wrong. Compare each group with the card:';
     return { typed, problems: [text] };
@@ -135,7 +133,7 @@ export function withoutWrongGroups(typed: TypedCard): AddedLine {
     },
     problems: wrong.map(
       (index) =>
-        `Group ${index + 1}, ${typed.groups[index] ?? ''}, looks wrong by the checksum. Compare it with the card.`,
+        `Group ${index + 1}, ${typed.groups[index]!}, looks wrong by the checksum. Compare it with the card.`,
     ),
   };
 }
@@ -146,11 +144,11 @@ export function withoutWrongGroups(typed: TypedCard): AddedLine {
  * @returns undefined if the text has no such numbers
  */
 export function withoutGroups(typed: TypedCard, text: string): TypedCard | undefined {
-  const words = text.replace(/\s*(?:-|\bto\b)\s*/gi, '-').split(/[\s,]+|\band\b/i);
+  const words = text.replace(/\s*(?:-|\bto\b)\s*/gi, '-').split(/[\s,]|\band\b/i);
   const named = new Set<number>();
   for (const word of words.filter((one) => one !== '')) {
-    const [, first, last = first] = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(word) ?? [];
-    const [from, to] = [Number(first), Number(last)];
+    const range = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(word);
+    const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
     if (!(from >= 1 && to <= CARD_GROUPS && from <= to)) return undefined;
     for (let group = from; group <= to; group += 1) named.add(group - 1);
   }
@@ -270,8 +268,7 @@ function placesOfErrors(syndrome: number): number[] | undefined {
       state = step(state, 0);
     }
   }
-  const only = placeOf.get(syndrome);
-  if (only !== undefined) return [only];
+  // A single error is two of its own place.
   for (const [one, place] of placeOf) {
     const other = placeOf.get(syndrome ^ one);
     if (other !== undefined) return [place, other];

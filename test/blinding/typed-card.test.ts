@@ -17,6 +17,9 @@ const KEY = keyPairFrom(new Uint8Array(32).fill(7)).identity;
 const DATA = KEY.slice('AGE-SECRET-KEY-1'.length);
 const GROUPS = DATA.match(/.{1,6}/g)!;
 
+/** The characters of Bech32 in the order of their values (BIP 173). */
+const ALPHABET = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L';
+
 /** Another character of the alphabet. */
 function other(character: string): string {
   return character === 'Q' ? 'P' : 'Q';
@@ -41,6 +44,7 @@ describe('a key is accepted', () => {
     ['without hyphens', [`AGESECRETKEY1${DATA}`]],
     ['with blanks and hyphens at random', [`age  secret -key- 1 ${GROUPS.join(' - ')}-`]],
     ['its data once more, after a part of it', [GROUPS[4]!, DATA]],
+    ['its data in groups, after a part of it', [GROUPS[4]!, GROUPS.join(' ')]],
     ['whole, after a part of it', [GROUPS.slice(4).join(' '), KEY]],
     ['in groups of other sizes', [`${DATA.slice(0, 7)} ${DATA.slice(7, 12)}`, DATA.slice(12)]],
     ['several groups in a line', [GROUPS.slice(0, 4).join(' '), GROUPS.slice(4).join('')]],
@@ -56,7 +60,9 @@ test('a hybrid key too, with and without its prefix', () => {
   const hybrid = bech32.encodeFromBytes('age-secret-key-pq-', bytes).toUpperCase();
   expect(identityOf(typeAll(hybrid))).toBe(hybrid);
   expect(identityOf(typeAll(hybrid.toLowerCase().replaceAll('-', ' ')))).toBe(hybrid);
-  expect(identityOf(typeAll('AGE-SECRET-KEY-PQ-1', hybrid.slice(-58)))).toBe(hybrid);
+  for (const prefix of ['AGE-SECRET-KEY-PQ-1', 'AGESECRETKEYPQ1', 'age secret key pq  1']) {
+    expect(identityOf(typeAll(prefix, hybrid.slice(-58)))).toBe(hybrid);
+  }
   // A key is checked with the prefix that was typed.
   expect(identityOf(typeAll(KEY.replace('KEY-1', 'KEY-PQ-1')))).toBeUndefined();
   expect(identityOf(typeAll(hybrid.slice('AGE-SECRET-KEY-PQ-1'.length)))).toBe(hybrid);
@@ -82,6 +88,12 @@ test('a key is known by its prefix, or by thirty characters that a key can have'
 test('a key that is not complete is none', () => {
   expect(identityOf(typeAll(...GROUPS.slice(0, 9)))).toBeUndefined();
   expect(identityOf(NOTHING_TYPED)).toBeUndefined();
+  // Not even if its checksum fits: 48 characters and the checksum are nine groups.
+  const words = Array.from({ length: 48 }, (_, index) => index % 32);
+  const shorter = bech32.encode('age-secret-key-', words).toUpperCase();
+  const typed = typeAll(shorter.slice('AGE-SECRET-KEY-1'.length));
+  expect(keptGroups(typed)).toBe('groups 1 to 9');
+  expect(identityOf(typed)).toBeUndefined();
 });
 
 describe('a wrong line is named, and what was right is kept', () => {
@@ -137,6 +149,34 @@ describe('a wrong line is named, and what was right is kept', () => {
         expect(identityOf(addLine(second.typed, all.slice(6).join(' ')).typed)).toBe(identity);
       }
     }
+  });
+
+  test('a part of the line may be typed again, and the rest of it is kept', () => {
+    const typed = typeAll(
+      `${GROUPS[0]} ${GROUPS[1]}`,
+      `${GROUPS[2]} B${GROUPS[3]!.slice(1)} ${GROUPS[4]} ${GROUPS[5]}`,
+      `${GROUPS[2]} ${GROUPS[3]}`,
+    );
+    expect(keptGroups(typed)).toBe('groups 1 to 6');
+    expect(typed.groups.slice(0, 6)).toEqual(GROUPS.slice(0, 6));
+  });
+
+  test('a line with the prefix begins the key again', () => {
+    const typed = typeAll(GROUPS.slice(0, 3).join(' '), `AGE-SECRET-KEY-1 ${GROUPS[0]}`);
+    expect(keptGroups(typed)).toBe('group 1');
+    const within = addLine(NOTHING_TYPED, `KEY ${KEY}`);
+    expect(within.problems).toEqual([
+      'This is 16 characters too many: after AGE-SECRET-KEY-1 the key has 58 characters, in 10 groups.',
+    ]);
+  });
+
+  test('what is too much after a whole key is told, and the key is kept', () => {
+    const { typed, problems } = addLine(typeAll(KEY), 'QQ');
+    expect(problems).toEqual([
+      'This is 2 characters too many: after AGE-SECRET-KEY-1 the key has 58 characters, in 10 groups.',
+    ]);
+    expect(typed.wrongFrom).toBeUndefined();
+    expect(identityOf(typed)).toBe(KEY);
   });
 
   test('what is kept is told', () => {
@@ -247,6 +287,27 @@ describe('the checksum names the group', () => {
     expect(identityOf(addLine(typed, `${GROUPS[0]} ${GROUPS[9]!}`).typed)).toBe(KEY);
   });
 
+  test.each([
+    [1, 2],
+    [2, 1],
+  ])('of two characters, in the order of the groups: errors %i and %i', (first, last) => {
+    const off = (sign: string, error: number) => ALPHABET[ALPHABET.indexOf(sign) ^ error]!;
+    const wrong = off(DATA[0]!, first) + DATA.slice(1, 57) + off(DATA[57]!, last);
+    const { problems } = withoutWrongGroups(typeAll(wrong));
+    expect(problems.map((problem) => problem.slice(0, 8))).toEqual(['Group 1,', 'Group 10']);
+  });
+
+  test('of the usual kind of key, if a character would also be wrong in the other kind', () => {
+    // By the checksum of a post-quantum key, group 8 of this one would be wrong.
+    const wrong = `${DATA.slice(0, 3)}L${DATA.slice(4)}`;
+    const { problems } = withoutWrongGroups(typeAll(wrong));
+    expect(problems).toEqual([
+      'Group 1, QURLWP, looks wrong by the checksum. Compare it with the card.',
+    ]);
+    const hybrid = withoutWrongGroups(typeAll(`AGE-SECRET-KEY-PQ-1${wrong}`));
+    expect(hybrid.problems[0]).toMatch(/^Group 8, /);
+  });
+
   test('or says that it cannot', () => {
     const wrong = Array.from(DATA)
       .map((one, place) => (place % 9 === 0 ? other(one) : one))
@@ -270,11 +331,26 @@ describe('the checksum names the group', () => {
     const second = GROUPS.with(1, '-');
     for (const text of [' 2 ', '2,', '2-2', '2 and 2', '02']) expect(left(text)).toEqual(second);
     const to4 = second.with(2, '-').with(3, '-');
-    const words = ['2 to 4', '2 TO 4', '2 - 4', '2-4', '2 3 4', '2, 3 And 4', '4 2-3', '2  3-4'];
+    const ranges = ['2 to 4', '2 TO 4', '2  to  4', '2 - 4', '2-4', '2 -4', '2- 4', '2  -  4'];
+    const words = [...ranges, '2 3 4', '2, 3 And 4', '4 2-3', '2  3-4'];
     for (const text of words) expect(left(text)).toEqual(to4);
     expect(left('10')).toEqual(GROUPS.with(9, '-'));
     expect(left('1-10')).toEqual(GROUPS.map(() => '-'));
-    const numbers = ['', ' ', ',', '0', '11', '0-2', '9-11', '3-2', '2-', '-2', '2-3-4', '100'];
+    const numbers = [
+      '',
+      ' ',
+      ',',
+      '0',
+      '11',
+      '0-2',
+      '9-11',
+      '3-2',
+      '2-',
+      '-2',
+      '2-3-4',
+      '100',
+      '3-2 4',
+    ];
     for (const no of [...numbers, 'V4XK2P', '2 x', '2x', 'x2', '1-x', 'and']) {
       expect(left(no)).toBeUndefined();
     }
