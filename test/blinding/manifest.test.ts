@@ -183,6 +183,7 @@ describe('the digest of a part of the study', () => {
       hasKits: false,
       preparers: [person],
       kitTypes: [{ type: 'tablets', spares: 1 }],
+      numbers: { ...study.numbers, randomization: { ...study.numbers.randomization, width: 5 } },
     };
     const { randomization, kits } = study.numbers;
     expect(digestsOf(more)).toMatchObject({
@@ -192,7 +193,7 @@ describe('the digest of a part of the study', () => {
       ),
       strata: json(...study.strata.map(({ id, slots }) => [id, slots]), ['site=X', 2, [1, 1]]),
       numbers: json(
-        ...[randomization.prefix, randomization.site, randomization.width ?? null],
+        ...[randomization.prefix, randomization.site, 5],
         ...[randomization.check, kits.prefix, kits.site, kits.width, 2, 'no kits'],
       ),
       custody: json(study.custody, [], [], [], [], [['P', 'age1p']]),
@@ -297,6 +298,10 @@ describe('the ratios of strata', () => {
       { stratum: 'site=S0', sealed: [1, 1], now: undefined },
     ]);
     expect(changedRatios(manifest, now, slotsOf('site=S1', 'site=S2'))).toEqual([]);
+    const plain = made({}, strata(undefined)).manifest;
+    expect(changedRatios(plain, strata(equal), slotsOf('site=S0'))).toEqual([
+      { stratum: 'site=S0', sealed: undefined, now: [1, 1] },
+    ]);
   });
 
   test('of batches are the same, or the later batch is reported', () => {
