@@ -49,7 +49,7 @@ export function codesLikeLetters(codes: readonly string[]): string[] {
 /** A to Z, then A2 to Z2, and so on. */
 function letterAt(place: number): string {
   const round = Math.floor(place / LETTERS.length);
-  return `${LETTERS[place % LETTERS.length] ?? ''}${round === 0 ? '' : round + 1}`;
+  return `${LETTERS[place % LETTERS.length]!}${round === 0 ? '' : round + 1}`;
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';

@@ -10,8 +10,8 @@ const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
  */
 export function x25519Keys(secret: Uint8Array): { privateKey: KeyObject; publicKey: Buffer } {
   const privateKey = privateKeyFrom(secret);
-  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
-  return { privateKey, publicKey: Buffer.from(x, 'base64url') };
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return { privateKey, publicKey: Buffer.from(x!, 'base64url') };
 }
 
 /**

@@ -35,7 +35,8 @@ export function x25519Recipient(recipient: string): Recipient {
         authTagLength: 16,
       });
       const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
-      const unpadded = share.toString('base64').replace(/=+$/, '');
+      // Of 32 bytes there is one sign of padding.
+      const unpadded = share.toString('base64').replace('=', '');
       return [new Stanza(['X25519', unpadded], new Uint8Array(body))];
     },
   };

@@ -187,6 +187,14 @@ describe('an envelope', () => {
     expect(refusalOf(() => readEnvelope(forged, expected))).toBe(message);
   });
 
+  test('of one kit is not trusted for a slot that has spare kits', () => {
+    const slot = { ...slots[0]!, spares: ['PY3GP9G' as KitNumber] };
+    const message = `it is for kit ${slot.kit!}, not ${slot.kit!}, PY3GP9G`;
+    expect(refusalOf(() => readEnvelope(formatEnvelope(content), { ...expected, slot }))).toBe(
+      `NOT TRUSTED: the envelope of R001: ${message}`,
+    );
+  });
+
   test('that is not trusted comes with what to do', () => {
     expect(() => readEnvelope('', expected)).toThrow(
       expect.objectContaining({

@@ -93,6 +93,15 @@ test('a text opens as it was sealed, with a mark at its beginning too', async ()
   }
 });
 
+test('a recipient that was read once seals as its text does', async () => {
+  const keys = await drawKeyPair();
+  const read = readRecipient(keys.recipient);
+  // randose's own, which is several times as fast as the library's.
+  expect(read).toHaveProperty('wrapFileKey');
+  const sealed = await sealFor([read])('x');
+  expect(await unseal(sealed, [keys.identity], 'it')).toBe('x');
+});
+
 test('a post-quantum recipient is sealed to, and opens it', async () => {
   const keys = await drawKeyPair('hybrid');
   expect(readRecipient(keys.recipient)).toBe(keys.recipient);
@@ -109,5 +118,5 @@ test('padding counts bytes, and refuses a text that is too long', () => {
   expect(Buffer.byteLength(padded('é', 10, ' '))).toBe(10);
   expect(padded('é', 4, '\n')).toBe('é\n\n');
   expect(padded('1234', 4, ' ')).toBe('1234');
-  expect(() => padded('12345', 3, ' ')).toThrow('2 bytes too long for its sealed space');
+  expect(() => padded('12345', 3, ' ')).toThrow(new Error('2 bytes too long for its sealed space'));
 });

@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, hash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { createPrivateKey, createPublicKey, hash, type JsonWebKeyInput } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
 import { x25519Keys } from '../../src/blinding/x25519-key.ts';
 
 test.each([
@@ -24,4 +24,48 @@ test('every secret has the public key that it has in PKCS #8', () => {
     const shown = other.export({ format: 'der', type: 'spki' }).subarray(-32);
     expect(x25519Keys(secret).publicKey.toString('hex')).toBe(shown.toString('hex'));
   }
+});
+
+describe('a key is made with either format that a version of Node is fast with:', () => {
+  const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+  const [ONE, OTHER] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+
+  /** The formats of the keys of two secrets, if Node looks at the public key of a JWK or not. */
+  async function formatsIf(isLookedAt: boolean): Promise<string[]> {
+    const formats: string[] = [];
+    const crypto = await vi.importActual<typeof import('node:crypto')>('node:crypto');
+    vi.doMock('node:crypto', () => ({
+      ...crypto,
+      createPrivateKey: (input: JsonWebKeyInput) => {
+        formats.push(input.format);
+        if (input.format !== 'jwk') return createPrivateKey(input);
+        const { kty, crv, d = '', x = '' } = input.key;
+        const isWhole =
+          kty === 'OKP' && crv === 'X25519' && Buffer.from(x, 'base64url').length === 32;
+        if (isLookedAt || !isWhole) throw new Error('Invalid JWK data');
+        const key = Buffer.concat([PKCS8, Buffer.from(d, 'base64url')]);
+        return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+      },
+    }));
+    try {
+      // Under a name that no earlier run of the test used, so that the module has not looked yet.
+      const module = `../../src/blinding/x25519-key.ts?${process.hrtime.bigint()}`;
+      const fresh = (await import(module)) as { x25519Keys: typeof x25519Keys };
+      for (const secret of [ONE, OTHER]) {
+        const { publicKey } = fresh.x25519Keys(secret);
+        expect(publicKey).toEqual(x25519Keys(secret).publicKey);
+      }
+    } finally {
+      vi.doUnmock('node:crypto');
+    }
+    return formats;
+  }
+
+  test('a JWK, if Node does not look at its public key', async () => {
+    expect(await formatsIf(false)).toEqual(['jwk', 'jwk']);
+  });
+
+  test('PKCS #8, if it does, and a JWK is not tried again', async () => {
+    expect(await formatsIf(true)).toEqual(['jwk', 'der', 'der']);
+  });
 });
