@@ -168,8 +168,8 @@ export async function sealContents(
     files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey, study.id)));
     files.set(paths.signingKey, Buffer.from(formatSigningKey(signingKey, study.id)));
   }
-  if (studyKey !== undefined && custody.recipient !== null) {
-    const key = formatIdentityFile(studyKey, created);
+  if (custody.recipient !== null) {
+    const key = formatIdentityFile(studyKey!, created);
     const wrapped = await wrapStudyKey(key, study.officers, custody.needed);
     for (const [name, content] of wrapped) files.set(`${paths.custody}/${name}`, content);
   }

@@ -96,14 +96,15 @@ export async function studyKeysIn(
   };
   for (const [name, content] of files) {
     const text = await withoutLayers(content, identities, name);
-    const share = /^([0-9a-f]+)\n$/.exec(Buffer.from(text ?? '').toString('utf8'))?.[1];
-    if (share !== undefined) shares.push(new Uint8Array(Buffer.from(share, 'hex')));
-    else if (text !== undefined) await keep(text);
+    if (text === undefined) continue;
+    const share = /^([0-9a-f]+)\n$/.exec(Buffer.from(text).toString('utf8'))?.[1];
+    if (share === undefined) await keep(text);
+    else shares.push(new Uint8Array(Buffer.from(share, 'hex')));
   }
   for (const group of groupsOfShares(shares, needed)) {
     if (found.length > 0) break;
-    const text = await combine(group).catch(() => undefined);
-    if (text !== undefined) await keep(text);
+    // A single share, or shares of unlike length, cannot be combined.
+    await combine(group).then(keep, () => undefined);
   }
   return found;
 }
@@ -132,7 +133,6 @@ const MOST_GROUPS = 500;
 
 /** The groups of shares to combine: first all together, which works if all are right, then group by group. */
 function groupsOfShares(shares: Uint8Array[], needed: number | undefined): Uint8Array[][] {
-  if (shares.length < 2) return [];
   const groups = groupsOf(shares.length, Math.min(needed ?? 2, shares.length));
   const chosen = groups.slice(0, MOST_GROUPS).map((group) => group.map((at) => shares[at]!));
   return [shares, ...chosen];

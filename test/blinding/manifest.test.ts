@@ -420,7 +420,9 @@ describe('sealed files', () => {
   });
 
   test('of before a rewrap may have no key for signatures', () => {
-    const files = Object.entries(first.manifest.files).filter(([path]) => !/signing/.test(path));
+    const files = Object.entries(first.manifest.files).filter(
+      ([path]) => !path.includes('signing'),
+    );
     const earlier = { ...first.manifest, files: Object.fromEntries(files) };
     const rewrapped = made({ rewrap: 1 });
     const batch = checked(rewrapped, { earlier: [earlier], slots: twoSlots });
@@ -458,7 +460,7 @@ describe('a rewrap', () => {
     ];
     const batch = { manifest: last, earlier: [before, one, two], slots: undefined };
     const digests = new Map([made(), ...rewraps].flatMap((each) => [...each.digests]));
-    const others = said(checkSealedFiles([batch], digests)).filter((text) => /list/.test(text));
+    const others = said(checkSealedFiles([batch], digests)).filter((text) => text.includes('list'));
     expect(OTHER_LIST).toBe(
       'commits to a list other than the one with which the batch was allocated',
     );

@@ -151,10 +151,16 @@ root ${'d'.repeat(64)}
   ])('reads back %s', (_, as) => {
     const { study, list, number, index, leaves, path } = content;
     expect(readProof(as(text()), 'f')).toEqual({
-      ...{ study, list, subject: 'CRT-002', number },
+      study,
+      list,
+      subject: 'CRT-002',
+      number,
       leaf: `randose 1 slot DEPIL-2 ${list} R002 4KX9TM7 ${content.salt} ILT101 active ILT101 (interleukin-2)`,
       slot: { study, list, number, kits: content.kits, arm: content.arm, salt: content.salt },
-      ...{ index, leaves, path, root: rootOf(content) },
+      index,
+      leaves,
+      path,
+      root: rootOf(content),
     });
     expect(studyOfProof(as(text()), 'f')).toBe('DEPIL-2');
   });

@@ -415,7 +415,10 @@ test('a rewrap seals what it is given, and keeps what is already sealed', async 
     cards: Buffer.from('sealed cards'),
   };
   const place = {
-    ...{ batch: 1, rewrap: 2, studyKey: undefined, signingKey: undefined },
+    batch: 1,
+    rewrap: 2,
+    studyKey: undefined,
+    signingKey: undefined,
     created: '2026-01-01T00:00:00Z',
     recipients: cards.slice(0, 2).map(({ recipient }) => recipient),
   };

@@ -121,6 +121,19 @@ describe('study keys are found', () => {
     expect(await found(new Map([...others, ...files]), keys)).toEqual([studyKey]);
   });
 
+  test('not in shares with something after them', async () => {
+    const { files } = await shared(7, 2);
+    const longer = await Promise.all(
+      [0, 1].map(async (at): Promise<[string, Uint8Array]> => {
+        const name = `share-${at + 1}.age`;
+        const share = await unseal(files.get(name)!, [keys[at]!.identity], name);
+        return [name, await sealFor([keys[at]!.recipient])(`${share}more\n`)];
+      }),
+    );
+    expect(await found(new Map(longer), keys)).toEqual([]);
+    expect(await found(new Map([...files].slice(0, 2)), keys)).toEqual([studyKey]);
+  });
+
   test('below six layers, and not below seven', async () => {
     const layers = async (count: number) => {
       let content: string | Uint8Array = text;

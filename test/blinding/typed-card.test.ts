@@ -117,7 +117,7 @@ describe('a wrong line is named, and what was right is kept', () => {
     ['*', ''],
     ['É', ''],
   ])('the character %s is in no key', (sign, meant) => {
-    const group = `${sign}${GROUPS[0]!.slice(2)}${sign}`;
+    const group = `${sign}${GROUPS[0].slice(2)}${sign}`;
     expect(addLine(NOTHING_TYPED, group).problems).toEqual([
       `Group 1, ${group}: a key has no "${sign}"${meant}.`,
     ]);
@@ -224,7 +224,7 @@ describe('a wrong line is named, and what was right is kept', () => {
   });
 
   test('an empty line is no problem', () => {
-    const typed = typeAll(GROUPS[0]!);
+    const typed = typeAll(GROUPS[0]);
     expect(addLine(typed, ' - ')).toEqual({ typed, problems: [] });
   });
 

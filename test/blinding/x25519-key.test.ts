@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, hash, type JsonWebKeyInput } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type JsonWebKeyInput,
+  type PrivateKeyInput,
+} from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { x25519Keys } from '../../src/blinding/x25519-key.ts';
 
@@ -36,7 +42,7 @@ describe('a key is made with either format that a version of Node is fast with:'
     const crypto = await vi.importActual<typeof import('node:crypto')>('node:crypto');
     vi.doMock('node:crypto', () => ({
       ...crypto,
-      createPrivateKey: (input: JsonWebKeyInput) => {
+      createPrivateKey: (input: JsonWebKeyInput | (PrivateKeyInput & { format: 'der' })) => {
         formats.push(input.format);
         if (input.format !== 'jwk') return createPrivateKey(input);
         const { kty, crv, d = '', x = '' } = input.key;
