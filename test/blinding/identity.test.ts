@@ -36,6 +36,8 @@ async function quicklyProtected(text: string, passphrase: string): Promise<Uint8
   return encrypter.encrypt(text);
 }
 
+const IDENTITY = 'AGE-SECRET-KEY-1E3QCXY94PS4TEANV6VZYMVUR7UTDDJEG3SMHNZL7P96WXJ4QNXYSXTLXDC';
+
 const NOT_A_KEY_FILE = {
   code: 'wrong-key',
   message: 'k is not a key file',
@@ -112,6 +114,11 @@ test('a wrong passphrase, or none, is told', async () => {
   }
 });
 
+test('an empty passphrase opens nothing, even if somebody made such a file', async () => {
+  const file = await quicklyProtected(`${IDENTITY}\n`, '');
+  await expect(readIdentityFile(file, 'k', giving(''))).rejects.toMatchObject(WRONG_PASSPHRASE);
+});
+
 test.each([
   ['armored', (file: Uint8Array) => bytes(armor.encode(file))],
   ['armored, after blank lines', (file: Uint8Array) => bytes(`\n \n${armor.encode(file)}`)],
@@ -177,8 +184,6 @@ test('only a wrong passphrase is one: not a damaged file, and not another error'
   }
   expect(isWrongPassphrase(new RandoseError('not-trusted', message))).toBe(false);
 });
-
-const IDENTITY = 'AGE-SECRET-KEY-1E3QCXY94PS4TEANV6VZYMVUR7UTDDJEG3SMHNZL7P96WXJ4QNXYSXTLXDC';
 
 describe('a file without an identity is the wrong key', () => {
   test.each([
