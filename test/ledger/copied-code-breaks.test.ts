@@ -111,6 +111,9 @@ test('what both ledgers have from before they parted is not entered', () => {
   const there = [...begun.entries, ...linesOf([intent], begun.head).entries];
   expect(codeBreaksToEnter(begun.entries, there)).toMatchObject([{ pending: there[3]!.hash }]);
   expect(codeBreaksToEnter(begun.entries, begun.entries)).toEqual([]);
+  // Nor one in a line that cannot be read here.
+  const damaged = begun.entries.filter(({ seq }) => seq !== 2);
+  expect(codeBreaksToEnter(damaged, begun.entries)).toEqual([]);
 });
 
 test('only code-breaks are of a code-break', () => {

@@ -152,6 +152,7 @@ describe('the opening of letters', () => {
   test('is about letters that a table has', () => {
     const acts = [made(1, 'one'), made(3, 'two', { letters: 'one' })];
     expect(problemsOf(...acts, opened(5, 'one'))).toEqual([]);
+    expect(problemsOf(made(1, 'one'), made(3, 'two'), opened(5, 'two'))).toEqual([]);
     expect(problemsOf(...acts, opened(5, 'two'))).toEqual([
       '5: opens letters of "two", which no masked table has at this point',
     ]);
