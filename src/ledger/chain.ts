@@ -68,10 +68,11 @@ export function readyActs(
 function actText(act: Omit<Entry, keyof Place | 'signature'>): string {
   const given = new Map<string, unknown>(Object.entries(act));
   const names = membersOf(act.action).filter((name) => !PLACE.has(name));
-  const ordered = names.flatMap((name): [string, unknown][] => {
+  // JSON leaves out a member that is undefined.
+  const ordered = names.map((name): [string, unknown] => {
     const value = given.get(name);
     given.delete(name);
-    return value === undefined ? [] : [[name, value]];
+    return [name, value];
   });
   const strange = [...given.keys()].filter((name) => !PLACE.has(name));
   if (strange.length > 0) throw new Error(`an entry of ${act.action} has no ${strange.join(', ')}`);
