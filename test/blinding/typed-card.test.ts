@@ -61,6 +61,7 @@ test('a hybrid key too, with and without its prefix', () => {
   expect(identityOf(typeAll(hybrid))).toBe(hybrid);
   expect(identityOf(typeAll(hybrid.toLowerCase().replaceAll('-', ' ')))).toBe(hybrid);
   for (const prefix of ['AGE-SECRET-KEY-PQ-1', 'AGESECRETKEYPQ1', 'age secret key pq  1']) {
+    expect(typeAll(prefix).prefix).toBe('AGE-SECRET-KEY-PQ-1');
     expect(identityOf(typeAll(prefix, hybrid.slice(-58)))).toBe(hybrid);
   }
   // A key is checked with the prefix that was typed.
@@ -159,6 +160,16 @@ describe('a wrong line is named, and what was right is kept', () => {
     );
     expect(keptGroups(typed)).toBe('groups 1 to 6');
     expect(typed.groups.slice(0, 6)).toEqual(GROUPS.slice(0, 6));
+  });
+
+  test('the wrong group may be typed together with the next ones', () => {
+    const typed = typeAll(
+      `${GROUPS[0]} ${GROUPS[1]}`,
+      `B${GROUPS[2]!.slice(1)} ${GROUPS[3]} ${GROUPS[4]} ${GROUPS[5]}`,
+      `${GROUPS[2]} ${GROUPS[6]}`,
+    );
+    expect(typed.groups.slice(0, 7)).toEqual(GROUPS.slice(0, 7));
+    expect(nextGroup(typed)).toBe(8);
   });
 
   test('a line with the prefix begins the key again', () => {
@@ -306,6 +317,15 @@ describe('the checksum names the group', () => {
     ]);
     const hybrid = withoutWrongGroups(typeAll(`AGE-SECRET-KEY-PQ-1${wrong}`));
     expect(hybrid.problems[0]).toMatch(/^Group 8, /);
+  });
+
+  test('of a post-quantum key too, also without its prefix', () => {
+    const bytes = new Uint8Array(32).fill(9);
+    const key = bech32.encodeFromBytes('age-secret-key-pq-', bytes).toUpperCase().slice(-58);
+    const wrong = other(key[0]!) + key.slice(1);
+    expect(withoutWrongGroups(typeAll(wrong)).problems).toEqual([
+      `Group 1, ${wrong.slice(0, 6)}, looks wrong by the checksum. Compare it with the card.`,
+    ]);
   });
 
   test('or says that it cannot', () => {
