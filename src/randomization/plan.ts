@@ -174,10 +174,11 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   const isByCounts = yaml.has(['procedure']);
   if (isByCounts) checkLeastPredictable(yaml, study);
   else checkNoLeastPredictable(yaml);
-  const isShaped = !isByCounts && yaml.areSound(['blocks']) && yaml.areSound(['strata']);
-  if (isShaped && !yaml.has(['blocks']) && rows.length === 0) yaml.report([], 'blocks is missing');
   // Without one of its rows nobody knows which strata have the other sizes.
-  if (!isByCounts && yaml.areSound(['strata'])) checkStrata(yaml, rows, study);
+  if (!isByCounts && yaml.areSound(['strata'])) {
+    if (!yaml.has(['blocks']) && rows.length === 0) yaml.report([], 'blocks is missing');
+    checkStrata(yaml, rows, study);
+  }
   if (!yaml.isSound) return { ok: false, problems: yaml.problems };
   const { blocks, strata, largestImbalance, leastProbability = 0 } = yaml.value;
   if (largestImbalance !== undefined) {
@@ -219,7 +220,7 @@ function checkLeastPredictable(yaml: PlanYaml, { arms, strata = [], isSealed }: 
     );
   }
   const text = yaml.sound(['largestImbalance'], v.string());
-  if (text !== undefined && PARTICIPANTS.test(text) && fractionOf(text).numerator === 0) {
+  if (text !== undefined && fractionOf(text).numerator === 0) {
     yaml.report(['largestImbalance'], 'the arms cannot always be in the ratio: write more than 0');
   }
   if (arms === undefined || isSealed === true) return;
@@ -277,7 +278,6 @@ function checkWeights(yaml: PlanYaml, blocks: YamlPath): void {
 /** Reports rows that are about no stratum or about one of another row, and sizes that do not fit their strata. */
 function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor): void {
   const { arms, strata = [], known = strata, isExtension = false } = study;
-  const all = { arms: arms ?? [], hasRows: rows.length > 0, isSealed: study.isSealed };
   const levels = rows.map((row) => levelsOfRow(yaml, row, known));
   if (levels.some((one) => one === undefined)) return;
   const rowOf = new Map<string, number>();
@@ -300,14 +300,16 @@ function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor
     const message = `${stratumNames(others)} ${others.length === 1 ? 'has' : 'have'} no block sizes: add a row, or blocks, which is for all strata that are in no row`;
     yaml.report(['strata'], message);
   }
-  if (others.length === 0 && rows.length > 0 && strata.length > 0 && !isExtension) {
+  if (others.length === 0 && strata.length > 0 && !isExtension) {
     if (yaml.has(['blocks'])) {
       yaml.report(['blocks'], 'every stratum is in a row of strata: remove this', true);
     }
   }
   if (arms === undefined) return;
+  const all = { arms, hasRows: rows.length > 0, isSealed: study.isSealed };
+  const isAsked = strata.length === 0 && rows.length === 0;
   const places = [
-    { path: ['blocks'] as YamlPath, index: undefined, isAsked: strata.length === 0 },
+    { path: ['blocks'] as YamlPath, index: undefined, isAsked },
     ...rows.map(({ path }, index) => ({ path: [...path, 'blocks'], index, isAsked: false })),
   ];
   const planned = places.flatMap(({ path, index, isAsked }): Planned[] => {
@@ -333,9 +335,9 @@ function levelsOfRow(
       names.set(name, (names.get(name) ?? new Set()).add(level));
     }
   }
-  const { blocks, ...levels } = value;
-  let isSound = yaml.areSound(path);
-  if (Object.keys(levels).length === 0 && blocks !== undefined) {
+  const levels = Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'blocks'));
+  let isSound = true;
+  if (Object.keys(levels).length === 0) {
     const example = [...names.keys()].join(' or ') || 'a factor';
     const message = `this row does not say which strata it is about: add ${example}, or write its sizes into blocks, above strata`;
     yaml.report(path, message);
@@ -343,16 +345,15 @@ function levelsOfRow(
   }
   for (const [name, level] of Object.entries(levels)) {
     const its = names.get(name);
-    if (its?.has(level as string) === true) continue;
-    if (its === undefined && known.length === 0 && typeof level === 'string') continue;
+    if (known.length === 0 || its?.has(level as string) === true) continue;
     isSound = false;
     const refused =
       (NO_SEED as Record<string, string>)[name] ?? (NO_RATIO as Record<string, string>)[name];
-    if (its === undefined && known.length > 0) {
+    if (its === undefined) {
       const keys = [...names.keys(), 'blocks'].join(', ');
       const message = refused ?? `unknown key; the keys known here are: ${keys}`;
       yaml.report([...path, name], `${name}: ${message}`, true);
-    } else if (its !== undefined) {
+    } else {
       const message = `"${shown(String(level), 60)}" is not a level of ${name} in study.yaml; there: ${[...its].join(', ')}`;
       yaml.report([...path, name], message);
     }
@@ -437,7 +438,7 @@ function checkSlots(
     }
   }
   for (const { path, sizes, hasRows } of planned) {
-    const own = toFill.filter((one) => one.sizes === sizes && one.slots > 0);
+    const own = toFill.filter((one) => one.sizes === sizes);
     if (own.length === 0 || !own.every(({ slots }) => sizes.fill(slots))) continue;
     const none = hasRows ? `none of its strata` : 'no stratum';
     for (const { path: at, value } of blockSizes(yaml, path)) {

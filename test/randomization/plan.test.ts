@@ -90,6 +90,23 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
   test.each([
     ['study: DEPIL-2', ['plan.yaml:1:1 blocks is missing']],
     ['strata: []', ['plan.yaml:1:1 blocks is missing']],
+    [
+      'study: 5',
+      [
+        'plan.yaml:1:1 blocks is missing',
+        'plan.yaml:1:8 study: expected text, found 5 (put it in quotes)',
+      ],
+    ],
+    // Another error is no reason to say nothing of the slots.
+    [
+      'study: 5\nblocks: { sizes: [12] }',
+      [
+        'plan.yaml:1:8 study: expected text, found 5 (put it in quotes)',
+        'plan.yaml:2:18 stratum site=CRT has 18 slots, which whole blocks of 12 (plan.yaml) cannot fill exactly; slots: 12 or 24 would fit',
+      ],
+    ],
+    ['strata: 5', ['plan.yaml:1:9 strata: expected a list, found 5']],
+    ['blocks: { weights: [1] }', ['plan.yaml:1:9 blocks.sizes is missing']],
     ['blocks: { sizes: [3] } # \u0007', ['plan.yaml:1:1 the plan has control characters']],
     ['blocks: { sizes: [3] }\r\n#\tthree\r\n', []],
     [
@@ -137,6 +154,37 @@ describe('a problem in plan.yaml says where it is and what would fit', () => {
   test('sizes are compared with the ratio of the arms if the strata have errors', () => {
     expect(problems('blocks: { sizes: [4, 12] }', { arms: templateStudy().arms })).toEqual([
       'plan.yaml:1:19 block size 4 is not a multiple of 3, as the ratio 2:1 requires; 3 or 6 would fit',
+    ]);
+  });
+
+  test('sizes are not compared with slots, nor with a ratio if there are rows, if the strata have errors', () => {
+    const { arms } = templateStudy();
+    expect(problems('blocks: { sizes: [3, 12] }', { arms })).toEqual([]);
+    const rows = 'strata:\n  - { site: CRT, blocks: { sizes: [3] } }';
+    expect(problems(`blocks: { sizes: [4] }\n${rows}`, { arms })).toEqual([]);
+  });
+
+  test('a size that is drawn in one of several strata is drawn', () => {
+    const strata = [
+      { id: 'site=A', slots: 3 },
+      { id: 'site=B', slots: 6 },
+    ];
+    expect(problems('blocks: { sizes: [3, 6] }', { ...templateStudy(), strata })).toEqual([]);
+  });
+
+  test('sizes that are never drawn are not told if a stratum must be changed first', () => {
+    const strata = [
+      { id: 'site=A', slots: 12 },
+      { id: 'site=B', slots: 9 },
+    ];
+    expect(problems('blocks: { sizes: [12, 99] }', { ...templateStudy(), strata })).toEqual([
+      expect.stringContaining('stratum site=B has 9 slots, which whole blocks of 12 or 99'),
+    ]);
+  });
+
+  test('the largest block has 10 000 slots', () => {
+    expect(problems('blocks: { sizes: [9999] }', withRatio(1, 1))).toEqual([
+      'plan.yaml:1:19 block size 9999 is not a multiple of 2, as the ratio 1:1 requires; 9998 or 10000 would fit',
     ]);
   });
 
@@ -240,7 +288,9 @@ describe('block sizes of strata', () => {
   test('every stratum can be in a row; then the plan has no other sizes', () => {
     const rows = `${sentinel}  - { cohort: main, blocks: { sizes: [6] } }\n`;
     expect(of(rows, '')).toEqual([]);
-    expect(of(rows)).toEqual(['plan.yaml:1:1 every stratum is in a row of strata: remove this']);
+    expect(of(rows, 'study: DEPIL-2\nblocks: { sizes: [6] }\n')).toEqual([
+      'plan.yaml:2:1 every stratum is in a row of strata: remove this',
+    ]);
   });
 
   test.each([
@@ -429,6 +479,7 @@ describe('block sizes of strata', () => {
   test('are compared with no strata if study.yaml has none without errors', () => {
     const { arms } = study;
     expect(problems(`strata:\n${sentinel}`, { arms })).toEqual([]);
+    expect(problems(`blocks: { sizes: [6] }\nstrata:\n${sentinel}`, { arms })).toEqual([]);
     expect(problems('strata:\n  - { blocks: { sizes: [2] } }', { arms })).toEqual([
       'plan.yaml:2:5 this row does not say which strata it is about: add a factor, or write its sizes into blocks, above strata',
     ]);
@@ -622,6 +673,10 @@ describe('whether a number of slots fits a plan, for a study.yaml that is still 
       false,
       true,
     ]);
+  });
+
+  test('it does whatever other programs make of the plan', () => {
+    expect(fit('study: on\nblocks: { sizes: [3] }')(6, 3)).toBe(true);
   });
 
   test('it does if the sizes must be changed first', () => {
