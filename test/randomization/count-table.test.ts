@@ -148,6 +148,11 @@ describe('a table', () => {
       'has chances that are not whole numbers out of 2^32',
     ],
     [
+      'half a chance in one of two rows',
+      [[[0, HALF]], [last[0]!, [1, 0.5]]],
+      'has chances that are not whole numbers out of 2^32',
+    ],
+    [
       'a chance above all',
       [[[0, CHANCES + 1]], last],
       'has chances that are not whole numbers out of 2^32',
@@ -187,6 +192,15 @@ describe('a table', () => {
   ])('is at most 10^-8 from the ratio: %i chances', (more, fault) => {
     const table = { ...TWO, places: [[[0, HALF + more]], last] };
     expect(faultOfTable(table, NO_MORE_THAN_HALF)).toBe(fault);
+  });
+
+  test('keeps the ratio of each arm, not only of one', () => {
+    const third = Math.round(CHANCES / 3);
+    const places = [[[0, 0, third + 100, third - 100]]];
+    const largest = { numerator: 1, denominator: 1 };
+    expect(faultOfTable({ ratio: [1, 1, 1], slots: 1, places }, largest)).toBe(
+      'does not keep the ratio at each place',
+    );
   });
 
   test('keeps the ratio of all arms at each place, whatever the numbers so far', () => {

@@ -197,6 +197,8 @@ describe('randomization numbers', () => {
   ])('of %i digits have more if the count has', (width, expected) => {
     const next = numberWriter(numbering({ width }), 18)('CRT');
     expect([7, 12, 123, 999, 1000, 12_345, 7].map(next)).toEqual(expected);
+    const wide = (count: number) => `R${String(count).padStart(width, '0')}`;
+    expect([1001, 500, 0].map(next)).toEqual([1001, 500, 0].map(wide));
   });
 
   test('are checked without case and hyphens', () => {
