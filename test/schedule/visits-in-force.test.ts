@@ -391,3 +391,31 @@ describe('an amendment', () => {
     expect(after(attendedOn('Blood', 'not done'))).toEqual(['D1', 'D8', 'D9']);
   });
 });
+
+test('a visit that a change leaves without any event is not a visit', () => {
+  const away: Happening = {
+    action: 'withdrawal',
+    seq: 2,
+    time: '',
+    date: '2026-06-02' as CivilDate,
+    from: 'treatment',
+  };
+  expect(names(visitsInForce(planned([1, 8]), DAY1, [away]).visits)).toEqual(['D1']);
+});
+
+test('an injection that was recorded before an amendment gets no new assessments', () => {
+  const early = given(2, 'D15', '2026-06-15');
+  const other = planned([1, 15], { Photo: [15] });
+  const { visits } = visitsInForce(planned([1, 15]), DAY1, [
+    early,
+    amended(3, '2026-06-12', other),
+  ]);
+  expect(visits.map(({ assessments }) => assessments.length)).toEqual([0, 0]);
+});
+
+test('what an amendment plans for its very day is cancelled if it is taken back', () => {
+  // Day 5 is 5 June.
+  const change = amended(2, '2026-06-05', planned([1, 5, 8]));
+  const { dropped } = visitsInForce(planned([1, 8]), DAY1, [change, takenBack(3, change)]);
+  expect(dropped.map(({ visit }) => visit.name)).toEqual(['D5']);
+});
