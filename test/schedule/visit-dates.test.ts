@@ -205,6 +205,17 @@ describe('a schedule without injections', () => {
     ]);
   });
 
+  test('is counted from Day 1, also if there are visits before it', () => {
+    const screened = visitsOf({
+      phases: [],
+      assessments: [
+        { name: 'Screening', days: days(-1) },
+        { name: 'Blood', days: days(1, 8) },
+      ],
+    });
+    expect(dated(screened, attended(2, 'D1', '06-03', ['Blood'])).at(-1)).toBe('D8 06-10 planned');
+  });
+
   test('is counted from the planned Day 1 if nothing is planned for that day', () => {
     const later = visitsOf({ phases: [], assessments: [{ name: 'Blood', days: days(8) }] });
     expect(dated(later, attended(2, 'D8', '06-09', ['Blood']))).toEqual(['D8 06-09 done']);

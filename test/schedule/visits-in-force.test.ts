@@ -231,6 +231,14 @@ describe('an assessment that was recorded before a change', () => {
     expect(shown(visits)).toEqual(['D1 injection']);
   });
 
+  test('is planned once if an amendment plans it for that day too', () => {
+    const { visits } = visitsInForce(base, DAY1, [
+      attended(3, 'D15', 'Blood'),
+      amended(4, '2026-06-12', planned([1, 15], { Blood: [15], Mood: [15] })),
+    ]);
+    expect(shown(visits)).toEqual(['D1 injection', 'D15 injection Blood Mood']);
+  });
+
   test('stays beside what an amendment plans for that day', () => {
     const other = planned([1, 15], { Mood: [15], Photo: [15] });
     const { visits } = visitsInForce(base, DAY1, [
