@@ -198,10 +198,7 @@ function actText(entry: Entry): string {
         retractionText(entry),
       ].join();
     case 'randomization in error':
-      return [
-        ...[action, subjectKey(entry.subject)],
-        retractionText(entry),
-      ].join();
+      return [...[action, subjectKey(entry.subject)], retractionText(entry)].join();
     case 'late code-break':
       return entry.pending; // of a code-break that was made in a copy: the hash of its intent there
     case 'lock':
