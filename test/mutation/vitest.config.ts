@@ -1,6 +1,7 @@
 import { mergeConfig } from 'vitest/config';
 import fast from '../../vitest.config.ts';
 import { keptThread } from './kept-thread.ts';
+import { QuickFirst } from './quick-first.ts';
 
 /**
  * The tests that run again for each mutant (run.mjs): those of units. No program is found on an empty PATH, so tests
@@ -15,6 +16,7 @@ export default mergeConfig(
       reporters: [],
       globalSetup: [],
       env: { ...fast.test?.env, PATH: '' },
+      sequence: { sequencer: QuickFirst },
       isolate: false,
       maxWorkers: 1,
     },
