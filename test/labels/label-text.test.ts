@@ -198,6 +198,11 @@ describe('a text of study.yaml', () => {
     });
     const syringe = { changes: [TYPES], type: 'syringe' };
     expect(line('storage', 'outer', syringe)!.keys).toEqual(['supplies.labels.storage']);
+    // The tablets say the same: that is no text of the syringe.
+    const same: Change = ['form: comprimés', 'route: voie sous-cutanée'];
+    expect(line('contents', 'small', { changes: [TYPES, same], type: 'syringe' })!.keys).toEqual([
+      'supplies.labels.route',
+    ]);
     expect(keyOfTexts({ type: 'tablets' })).toBe('supplies.kits[tablets]');
     expect(keyOfTexts({ type: undefined })).toBe('supplies.labels');
   });

@@ -92,6 +92,22 @@ test.each(['form', 'route', 'contents', 'directions', 'storage'])(
   },
 );
 
+test('a site that is known needs its own investigator, and no other', () => {
+  const study = labelledStudy(
+    ['    investigator: Dr Exemple\n', '  - { code: LYO, name: Lyon, investigator: Dr Deux }\n'],
+    [
+      /\nstrata:\n(?: .*\n)+/,
+      '\nfactors: [{ name: age, levels: [LT65, GE65] }]\nstratifyBy: [age]\nstrata: { slotsPerStratum: 18 }\n',
+    ],
+  );
+  const at = (site: string | undefined) =>
+    missingParticulars(wordingOf(study, 'eu-ctr', 1, site, undefined), 'outer', 'outer');
+  const what = 'sites[CRT].investigator is missing';
+  expect(at('LYO')).toEqual([]);
+  expect(at('CRT').map((gap) => gap.what)).toEqual([what]);
+  expect(at(undefined).map((gap) => gap.what)).toEqual([what]);
+});
+
 describe('a kit type', () => {
   test('lacks its texts under its own name', () => {
     const changes = [tablets('form: tablets'), gone('route'), gone('substance')];

@@ -20,6 +20,9 @@ export function keptThread(): Plugin {
   };
 }
 
+/** Runs after which there is a new thread: test files that are loaded again and again fill the memory. */
+const MOST_RUNS = 60;
+
 let kept: KeptThread | undefined;
 
 function keptWorker(options: PoolOptions): KeptThread {
@@ -31,6 +34,7 @@ class KeptThread extends ThreadsPoolWorker {
   override readonly name = 'kept-thread';
   private readonly listeners: [event: string, callback: (message: unknown) => void][] = [];
   private started: Promise<void> | undefined;
+  private runs = 0;
 
   override start(): Promise<void> {
     this.started ??= super.start();
@@ -52,12 +56,14 @@ class KeptThread extends ThreadsPoolWorker {
     for (const [event, callback] of this.listeners) if (event === 'message') callback(stopped);
   }
 
-  override stop(): Promise<void> {
+  override async stop(): Promise<void> {
     for (const [event, callback] of this.listeners.splice(0)) super.off(event, callback);
-    return Promise.resolve();
+    this.runs += 1;
+    if (this.runs === MOST_RUNS) await this.end();
   }
 
   async end(): Promise<void> {
+    kept = undefined;
     await super.stop();
   }
 }

@@ -44,6 +44,8 @@ report(mutants, files.length === 0);
  */
 async function runTests(folder, files) {
   const scratch = mkdtempSync(join(tmpdir(), 'randose-mutation-'));
+  // What tests that were stopped leave behind goes with it.
+  process.env.TMPDIR = scratch;
   try {
     const results = await new Stryker({
       mutate: files.length > 0 ? files : FOLDERS[folder],
