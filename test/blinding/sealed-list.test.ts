@@ -198,6 +198,13 @@ describe('the list with its seed and plan', () => {
     expect(padding(at('a', 'b', 'b'), [a, b])).toBe(
       tables + ofOneSlot + 60 + 16 + 2 * (8 * 16 + 3),
     );
+    // One slot of 11:1 and eleven of 1:1 are not the same, nor are their numbers of one digit where two have room.
+    const uneven = { ...a, ratio: { ILT101: 11, PLACEBO: 1 } };
+    const even = { ...b, ratio: { ILT101: 1, PLACEBO: 1 } };
+    const strata = at('a', ...Array<string>(11).fill('b'));
+    expect(padding(strata, [uneven, even])).toBe(
+      tables + ofOneSlot + 60 + 16 + 11 * (8 * 17 + 3) + 12 * 3,
+    );
   });
 
   const text = () => formatMaster(master, design);
@@ -305,6 +312,9 @@ PY3GP9G,PLACEBO,Placebo
     const length = 64 + 2 * 7 + 2 * (name + 'PLACEBO'.length + 3);
     expect(text).toBe(ROWS.padEnd(length, '\n'));
     expect(readPackingList(text, expected)).toStrictEqual(packed);
+    // Whatever the order of the slots.
+    expect(formatPackingList([second, first], ARMS)).toBe(text);
+    expect(readPackingList(text, { ...expected, slots: [second, first] })).toStrictEqual(packed);
   });
 
   test('has the type of each kit if there are types, spare kits too', () => {
