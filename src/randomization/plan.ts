@@ -307,7 +307,7 @@ function checkStrata(yaml: PlanYaml, rows: readonly RowYaml[], study: PlannedFor
   }
   if (arms === undefined) return;
   const all = { arms, hasRows: rows.length > 0, isSealed: study.isSealed };
-  const isAsked = strata.length === 0 && rows.length === 0;
+  const isAsked = rows.length === 0;
   const places = [
     { path: ['blocks'] as YamlPath, index: undefined, isAsked },
     ...rows.map(({ path }, index) => ({ path: [...path, 'blocks'], index, isAsked: false })),
