@@ -103,12 +103,15 @@ class ChainReader {
     return true;
   }
 
-  /** The place that a line must have; undefined if what it says cannot be right. */
+  /**
+   * The place that a line must have: the next one; or, if entries are missing before it, the one that it says. Undefined
+   * if that is none.
+   */
   #placeOf(start: number, end: number): { seq: number; prev: string } | undefined {
     const next = { seq: this.head.seq + 1, prev: this.head.hash };
     if (!this.#hasGaps) return next;
     const seq = sequenceAt(this.#bytes, start + BEFORE_SEQ.length);
-    if (seq <= next.seq) return seq === next.seq ? next : undefined;
+    if (seq <= next.seq) return next;
     const prev = prevOfLine(this.#bytes, end);
     return DIGEST_TEXT.test(prev) ? { seq, prev } : undefined;
   }

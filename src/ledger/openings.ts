@@ -250,9 +250,8 @@ export function checkOpenedParticipants(
 
 /** The code-breaks that name neither a participant nor a number, such as those by a kit code while the ledger was missing. */
 export function openingsOfNobody(entries: readonly Entry[]): EarlierOpening[] {
-  return earlierOpenings(entries).filter(({ subject, number, kit }) => {
-    return number === null && kit === null && findRandomization(entries, subject) === undefined;
-  });
+  // The opening of a participant who is known has their number.
+  return earlierOpenings(entries).filter(({ number, kit }) => number === null && kit === null);
 }
 
 /** That a code-break names nobody, and what to do about it, as a sentence. */
@@ -292,9 +291,9 @@ export function checkOpenings(entries: readonly Entry[]): Problem[] {
   const problems: Problem[] = [];
   for (const kind of OPENINGS) problems.push(...checkOutcomes(entries, kind));
   const refused = new Set(
-    entriesOf(entries, 'code-break outcome').flatMap(({ intent, result }) =>
-      result === 'refused' ? intent : [],
-    ),
+    entriesOf(entries, 'code-break outcome')
+      .filter(({ result }) => result === 'refused')
+      .map(({ intent }) => intent),
   );
   for (const [index, entry] of entries.entries()) {
     if (entry.action !== 'code-break intent' || entry.kit !== undefined) continue;

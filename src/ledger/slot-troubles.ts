@@ -55,9 +55,7 @@ export function slotTroubles(
     const troubles = troublesOf(own, about);
     const [worst] = troubles;
     if (worst === undefined) return [];
-    const spare = spares.find(
-      (one) => (one.state === 'received' || !isAccountedFor) && troublesOf(one, about).length === 0,
-    )?.kit;
+    const spare = spares.find((one) => troublesOf(one, about).length === 0)?.kit;
     const was = troubles.map((one) => one.was).join(', and ');
     const late = spares.find((one) => ['listed', 'labelled'].includes(one.state))?.kit;
     const otherwise = adviceWithoutSpare(troubles, late);

@@ -89,10 +89,11 @@ function bySubject(subject: string, sources: SlotSources): FoundSlot {
     throw new RandoseError('not-trusted', message, { problems, hint: otherWays(sources) });
   }
   const isChecked = isLedgerSound && isListSound;
-  const disorder = isChecked ? checkAssignments(slots, entries) : [];
-  const doubts = disorder
-    .filter(({ line }) => line === claim.seq)
-    .map(({ message }) => `${LEDGER_FILE}:${claim.seq}: ${message}`);
+  const doubts = isChecked
+    ? checkAssignments(slots, entries)
+        .filter(({ line }) => line === claim.seq)
+        .map(({ message }) => `${LEDGER_FILE}:${claim.seq}: ${message}`)
+    : [];
   const kits = isListSound && listed !== undefined ? kitsOf(listed) : own;
   return { number, kits, holders: [claim], doubts };
 }
@@ -165,9 +166,9 @@ function hintForNumber(others: readonly LookAlike[]): string {
 function byKit(typed: string, sources: SlotSources): FoundSlot | undefined {
   const { slots, entries, isListSound } = sources;
   const key = kitKey(typed);
-  const slot = (isListSound ? slots : []).find((one) =>
-    kitsOf(one).some((kit) => kitKey(kit) === key),
-  );
+  const slot = isListSound
+    ? slots.find((one) => kitsOf(one).some((kit) => kitKey(kit) === key))
+    : undefined;
   const holders = randomizations(entries).filter((one) => {
     if (slot !== undefined) return one.kit === slot.kit;
     return kitsOfEntry(one).some((kit) => kitKey(kit) === key);
