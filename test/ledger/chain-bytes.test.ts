@@ -47,6 +47,18 @@ function forged(body: string, head: Head = START): string {
   return `${whole.slice(0, -1)},"hash":"${sha256(whole)}"}\n`;
 }
 
+/** The text of a line as older versions wrote it, without an id. */
+const OLDER = last.text
+  .replace(/"id":"\w+","seen":null,/, '')
+  .replace(/"seq":\d+/, '"seq":SEQ')
+  .replace(/"prev":"\w+"/, '"prev":"PREV"')
+  .replace(/,"hash":.*\n/, '}');
+
+function headOf(line: string): Head {
+  const { seq, hash } = JSON.parse(line) as Head;
+  return { seq, hash };
+}
+
 describe('a ledger of which only the chain is checked', () => {
   test('has the same entries as one that is parsed, in whatever order their members are read', () => {
     const { entries, head } = wellRead(text);
@@ -101,6 +113,19 @@ describe('a ledger of which only the chain is checked', () => {
     );
   });
 
+  test('has the action of each line, also if that of a line is in its middle', () => {
+    const longer = (software: string) => linesOf([{ action: 'lock', who }], START, { software });
+    /** How much more of a line comes after the beginning of its action than before it, in bytes. */
+    const excess = (line: string) => {
+      const bytes = Buffer.from(line);
+      return bytes.length - 2 * bytes.indexOf(',"action":"');
+    };
+    const long = longer('x'.repeat(1 + excess(longer('x').text)));
+    expect(excess(long.text)).toBe(0);
+    const { entries } = wellRead(long.text + linesOf(acts.slice(1, 2), long.head).text);
+    expect(entries.map(({ action }) => action)).toEqual(['lock', 'randomization']);
+  });
+
   test('may be empty', () => {
     expect(read('')).toEqual({ entries: [], head: START });
   });
@@ -148,9 +173,9 @@ describe('tampering is found without parsing', () => {
 
   const [first] = usual.entries;
   const id = first!.id!;
-  const second = (drawn: string) =>
+  const second = (drawn: string, after = usual.head) =>
     formatEntries(
-      usual.head,
+      after,
       readyActs(
         [{ action: 'lock', who }],
         { software: 'randose 0', study: 'b'.repeat(64), signer: null, seen: null },
@@ -163,6 +188,15 @@ describe('tampering is found without parsing', () => {
     expect(read(usual.text + second(id))).toBeUndefined();
     const alike = id.slice(0, 31) + (id.endsWith('0') ? '1' : '0');
     expect(wellRead(usual.text + second(alike)).entries).toHaveLength(acts.length + 1);
+  });
+
+  test('an id that comes twice after lines without one, which do not count as twice the same', () => {
+    const older = forged(OLDER);
+    const begun = older + forged(OLDER, headOf(older));
+    const one = second(id, headOf(begun.split('\n')[1]!));
+    const alike = id.slice(0, 31) + (id.endsWith('0') ? '1' : '0');
+    expect(wellRead(begun + one + second(alike, headOf(one))).entries).toHaveLength(4);
+    expect(read(begun + one + second(id, headOf(one)))).toBeUndefined();
   });
 
   test.each<[string, (body: string) => string]>([
@@ -233,6 +267,14 @@ describe('a line in a right chain that randose would never write', () => {
     }
     expect(readLedger(ledger).problems).toEqual(refusal.problems);
   });
+
+  test('is refused when it is needed, also without an id', () => {
+    const line = forged(OLDER.replace('"subject":null', '"arm":"active","subject":null'));
+    const { entries } = wellRead(line);
+    expect(entries.map(({ action }) => action)).toEqual(['lock']);
+    expect(() => entries[0]!.who).toThrow(refusal.message);
+    expect(readLedger(line).problems).toEqual([{ ...refusal.problems[0], line: 1 }]);
+  });
 });
 
 describe('a line that somebody signed', () => {
@@ -265,16 +307,11 @@ describe('a line that somebody signed', () => {
     const id = usual.entries[1]!.id!;
     expect(read(usual.text + seenBy(headAt(1), { id }))).toBeUndefined();
     const first = seenBy(`0:${START.hash}`, { after: START });
-    const { hash } = JSON.parse(first) as { hash: string };
-    const twice = seenBy(`0:${START.hash}`, { after: { seq: 1, hash } });
+    const twice = seenBy(`0:${START.hash}`, { after: headOf(first) });
     expect(read(first)).toBeDefined();
     expect(read(first + twice)).toBeUndefined();
-    const plain = last.text.replace(/"id":"\w+","seen":null,/, '').replace(/,"hash":.*\n/, '}');
-    const unnamed = plain
-      .replace(/"seq":\d+/, '"seq":SEQ')
-      .replace(/"prev":"\w+"/, '"prev":"PREV"');
-    expect(read(forged(unnamed))).toBeDefined();
-    expect(read(first + forged(unnamed, { seq: 1, hash }))).toBeUndefined();
+    expect(read(forged(OLDER))).toBeDefined();
+    expect(read(first + forged(OLDER, headOf(first)))).toBeUndefined();
   });
 });
 
@@ -347,8 +384,20 @@ describe('the lines of a ledger that somebody may see', () => {
       expect(readSeenLines([one, strange(seq, prev)])).toBeUndefined();
       expect(readSeenLines([one, strange(seq - 1, prev)])).toBeUndefined();
     }
+    // More digits than a number holds for certain are parsed.
+    expect(readSeenLines([strange(1_000_000_000_000_000, prev)])).toBeUndefined();
     expect(readSeenLines([strange(7, 'E'.repeat(64))])).toBeUndefined();
     expect(readSeenLines([strange(7, 'e'.repeat(63))])).toBeUndefined();
+  });
+
+  test('are not parsed, however many of one length follow each other', () => {
+    const lines = [strange(2, 'e'.repeat(64))];
+    for (let seq = 3; seq <= 9; seq += 1) lines.push(strange(seq, headOf(lines.at(-1)!).hash));
+    expect(new Set(lines.map(({ length }) => length)).size).toBe(1);
+    const { entries } = readSeenLines(lines)!;
+    expect(entries.map(({ seq, action }) => [seq, action])).toEqual(
+      [2, 3, 4, 5, 6, 7, 8, 9].map((seq) => [seq, 'randomization']),
+    );
   });
 
   test('are not read without their action, although the next line has one', () => {
@@ -369,6 +418,17 @@ describe('the lines of a ledger that somebody may see', () => {
       expect(readSeenLines(lines)).toBeUndefined();
       expect(readPart(lines).problems).not.toEqual([]);
     }
+  });
+
+  test('are not read if one that is signed has the place of the line that it follows', () => {
+    const [first] = whole as [string];
+    const { seq, hash } = headOf(first);
+    const after = (head: Head) =>
+      linesOf(acts.slice(1, 2), head, { signer: 'SHA256:example', sign }).text.trimEnd();
+    expect(readSeenLines([first, after({ seq, hash })])?.head.seq).toBe(seq + 1);
+    const again = [first, after({ seq: seq - 1, hash })];
+    expect(readSeenLines(again)).toBeUndefined();
+    expect(readPart(again).problems).not.toEqual([]);
   });
 
   test('follow what was read before', () => {
