@@ -114,6 +114,7 @@ test('what both ledgers have from before they parted is not entered', () => {
   // Nor one in a line that cannot be read here.
   const damaged = begun.entries.filter(({ seq }) => seq !== 2);
   expect(codeBreaksToEnter(damaged, begun.entries)).toEqual([]);
+  expect(codeBreaksToEnter(damaged, there)).toMatchObject([{ pending: there[3]!.hash }]);
 });
 
 test('only code-breaks are of a code-break', () => {

@@ -267,6 +267,7 @@ describe('whom an entry is about', () => {
       [{ action: 'withdrawal', who, subject: 'R002', date: '2026-06-01', from: 'study' } as never],
       'R002',
     ],
+    ['its text if its intent is not there', [{ ...outcome(9), subject: 'R002' } as Act], 'R002'],
     [
       'its text if it is the outcome of something else',
       [
@@ -302,6 +303,7 @@ test('others are concerned whose kit or card was used', () => {
   expect(concerned(reveal)).toEqual([]);
   expect(concerned(reveal, revealed(3))).toEqual([]);
   expect(concerned({ action: 'lock', who })).toEqual([]);
+  expect(concerned(outcome(9))).toEqual([]); // its intent is not there
 });
 
 test('a key is a card, of one number, or not', () => {
@@ -341,6 +343,19 @@ describe('an opening that was not refused', () => {
       },
       { ...usual, seq: 8, subject: 'Z', number: null, isCertain: false },
       { ...usual, seq: 9, subject: 'B', number: 'R002', isByCard: true, isCertain: false },
+    ]);
+  });
+
+  test('of another kit is that of whoever was given it, and not of who has its number', () => {
+    const kit = { kit: '474WW4E', number: 'R002' };
+    const entries = ledger(
+      ...[randomization, second, codeBreak({ ...kit, subject: 'Z' }), codeBreak(kit)],
+      late({ ...kit, subject: NOBODY }),
+    );
+    expect(earlierOpenings(entries)).toMatchObject([
+      { seq: 5, subject: NOBODY, number: 'R002' },
+      { seq: 3, subject: 'Z', number: 'R002' },
+      { seq: 4, subject: 'A', number: 'R002' },
     ]);
   });
 
