@@ -318,6 +318,17 @@ describe('a subject id that nobody has', () => {
     expect(refused('R003').message).toBe('subject "R003" is not randomized in this study');
   });
 
+  test('but is one of the kits of a participant is refused, and participants without kits are not named', () => {
+    const [one, other] = randomizations(entries);
+    const { kit, ...bare } = one!;
+    const kits = [
+      { type: 'tablets', kit: other!.kit! },
+      { type: 'syringe', kit: kit! },
+    ];
+    const ledger = [bare as Entry, { ...other!, kits }];
+    expect(refused(kit!, ledger).message).toBe(`"${kit}" is the kit of CRT-012, not a subject id`);
+  });
+
   test('is a number that two participants may have meant without a guess', () => {
     const [one, other] = randomizations(entries);
     const alike = [

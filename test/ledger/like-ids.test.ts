@@ -87,6 +87,8 @@ describe('an id of which somebody typed little more than the number at its end',
     [' 7 ', 'crt-7'],
     ['CRT_007', 'CRT-007'],
     ['CRT-10', 'CRT-1O'],
+    ['10', 'CRT-1O'],
+    ['CRT_A', 'CRT-A'], // without a number they may be alike all the same
   ])('%j may be %s', (typed, id) => {
     expect(isNearId(typed, id)).toBe(true);
   });
@@ -94,6 +96,7 @@ describe('an id of which somebody typed little more than the number at its end',
   test.each([
     ['7', 'CRT-017'],
     ['70', 'CRT-007'],
+    ['1', 'CRT-1O'],
     ['CRT', 'LYO'],
     ['', 'CRT-A'],
     ['7A', 'CRT-7'],

@@ -33,10 +33,11 @@ interface Circumstances {
   readonly packagedIn?: PackagedIn;
   readonly lastInjection?: string;
   readonly used?: ReadonlyMap<string, string>;
+  readonly labelled?: readonly string[];
 }
 
 function troublesOf(number: string, events: Events, circumstances: Circumstances = {}) {
-  const { packagedIn, used } = circumstances;
+  const { packagedIn, used, labelled = [] } = circumstances;
   const lastInjection = circumstances.lastInjection as CivilDate | undefined;
   const entries = events
     .flatMap(([event, ...kits]) => kits.map((kit) => ({ event, kit })))
@@ -52,7 +53,8 @@ function troublesOf(number: string, events: Events, circumstances: Circumstances
       corrects: null,
       ...(event === 'shipped' && { from: null, to: 'A' }),
     })) as unknown as Entry[];
-  const accounts = kitAccounts(SLOTS, entries, packagedIn);
+  const labels = { action: 'labels', kits: labelled } as unknown as Entry;
+  const accounts = kitAccounts(SLOTS, [labels, ...entries], packagedIn);
   return slotTroubles(byKitAndSlot(accounts), [{ number, lastInjection }], TODAY, used);
 }
 const textsOf = (...args: Parameters<typeof troublesOf>) =>
@@ -204,6 +206,7 @@ describe('a kit with spare kits', () => {
     const get = (spare: string) =>
       `kit K2 of R002 was lost: do not treat anybody from it. Its spare kit ${spare} is not recorded as received: get it, and record that: randose kit received --kits ${spare} --by WHO`;
     expect(textsOf('R002', [['lost', 'K2']])).toEqual([get('S2')]);
+    expect(textsOf('R002', [['lost', 'K2']], { labelled: ['S2'] })).toEqual([get('S2')]);
     expect(textsOf('R002', [['lost', 'K2', 'S2']])).toEqual([get('T2')]);
     expect(textsOf('R002', [['lost', 'K2', 'S2', 'T2']])).toEqual([
       `kit K2 of R002 was lost: no spare kit can be used instead. ${ASK}`,
