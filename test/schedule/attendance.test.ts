@@ -3,10 +3,7 @@ import { assessmentsAt, whyCancelled } from '../../src/schedule/attendance.ts';
 import { dateVisits } from '../../src/schedule/calendar.ts';
 import type { Happening } from '../../src/schedule/happenings.ts';
 import { visitsOf } from '../../src/schedule/visits.ts';
-import type { StudyDay } from '../../src/study/identifiers.ts';
-import { attended, day, given, missed, moved, withdrawn } from '../support/happenings.ts';
-
-const days = (...all: number[]) => all as StudyDay[];
+import { attended, day, days, given, missed, moved, withdrawn } from '../support/happenings.ts';
 
 /** Blood before and a scan after the injections of Days 1 and 8; mood on Day -3 and on Day 10. */
 const VISITS = visitsOf({

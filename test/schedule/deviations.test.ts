@@ -11,10 +11,10 @@ import type { Happening } from '../../src/schedule/happenings.ts';
 import { reviseCalendar } from '../../src/schedule/revisions.ts';
 import { visitsOf } from '../../src/schedule/visits.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
-import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
+import type { SubjectId } from '../../src/study/identifiers.ts';
+import { days } from '../support/happenings.ts';
 
 const date = (text: string) => `2026-${text}` as CivilDate;
-const days = (...all: number[]) => all as StudyDay[];
 const WINDOW = { before: 1, after: 2 };
 
 /** Injections on Days 1, 15 and 22; an assessment on Day 15 and one on Day 22 with a window of its own. */

@@ -15,11 +15,10 @@ import {
 import { type Visit, visitsOf } from '../../src/schedule/visits.ts';
 import type { StudyDay } from '../../src/study/identifiers.ts';
 import type { Phase } from '../../src/study/study.ts';
-import { attended, day, given, missed, moved } from '../support/happenings.ts';
+import { attended, day, days, given, missed, moved } from '../support/happenings.ts';
 
 /** A Monday. */
 const DAY1 = day('06-01');
-const days = (...all: number[]) => all as StudyDay[];
 
 /** Injections on Days 1, 8, 15 and 22, all Mondays. */
 function weekly(more: Partial<Phase> = {}): Visit[] {

@@ -3,11 +3,9 @@ import { daysThatMatter } from '../../src/schedule/days-that-matter.ts';
 import type { Happening } from '../../src/schedule/happenings.ts';
 import { findConflicts, flagDays } from '../../src/schedule/proposals.ts';
 import { type Visit, visitsOf } from '../../src/schedule/visits.ts';
-import type { StudyDay } from '../../src/study/identifiers.ts';
 import type { Assessment, Phase } from '../../src/study/study.ts';
-import { attended, day, given, missed, moved } from '../support/happenings.ts';
+import { attended, day, days, given, missed, moved } from '../support/happenings.ts';
 
-const days = (...all: number[]) => all as StudyDay[];
 /** Monday, 22 June, is closed too. */
 const CLOSED = [{ from: day('06-22'), to: day('06-22'), reason: 'closed' }];
 const MARK = daysThatMatter({ code: 'X', name: 'X', closed: CLOSED }, () => []);

@@ -10,31 +10,21 @@ import {
   reviseCalendar,
 } from '../../src/schedule/revisions.ts';
 import { type Visit, visitsOf } from '../../src/schedule/visits.ts';
-import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
 import type { Phase } from '../../src/study/study.ts';
 import {
   additional,
   amended,
   attended,
-  day,
+  days,
   given,
   missed,
   moved,
   renamed,
+  SUBJECT,
   takenBack,
-  timeOf,
   transferred,
   withdrawn,
 } from '../support/happenings.ts';
-
-const days = (...all: number[]) => all as StudyDay[];
-const SUBJECT = {
-  subject: 'CRT-001' as SubjectId,
-  site: 'CRT',
-  number: 'R001',
-  day1: day('06-01'),
-  made: timeOf(1),
-};
 
 /** Injections on Days 1 and 8; blood on Day 10. */
 function plan(more: Partial<Phase> = {}, on = days(1, 8)): Visit[] {

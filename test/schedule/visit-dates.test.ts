@@ -16,27 +16,19 @@ import {
   amended,
   attended,
   day,
+  days,
   given,
   missed,
   moved,
   renamed,
+  SUBJECT,
   takenBack,
-  timeOf,
   transferred,
   withdrawn,
 } from '../support/happenings.ts';
 
 /** A Monday. */
 const DAY1 = day('06-01');
-const days = (...all: number[]) => all as StudyDay[];
-const SUBJECT = {
-  subject: 'CRT-001' as SubjectId,
-  site: 'CRT',
-  number: 'R001',
-  kit: 'XEE6Q3J',
-  day1: DAY1,
-  made: timeOf(1),
-};
 
 function plan(
   phases: readonly Partial<Phase>[],

@@ -9,9 +9,7 @@ import {
   visitText,
 } from '../../src/schedule/visits.ts';
 import type { StudyDay } from '../../src/study/identifiers.ts';
-import { day } from '../support/happenings.ts';
-
-const days = (...all: number[]) => all as StudyDay[];
+import { day, days } from '../support/happenings.ts';
 
 describe('the visits of a schedule', () => {
   test('come by study day, with the injections of all phases counted together', () => {

@@ -4,18 +4,18 @@ import { daysThatMatter } from '../../src/schedule/days-that-matter.ts';
 import type { Happening } from '../../src/schedule/happenings.ts';
 import { visitsOf } from '../../src/schedule/visits.ts';
 import { siteWorkload } from '../../src/schedule/workload.ts';
-import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
+import type { SubjectId } from '../../src/study/identifiers.ts';
 import {
   additional,
   attended,
   day,
+  days,
   given,
   missed,
   transferred,
   withdrawn,
 } from '../support/happenings.ts';
 
-const days = (...all: number[]) => all as StudyDay[];
 const VISITS = visitsOf({
   phases: [{ name: 'all', days: days(1, 3, 6) }],
   assessments: [{ name: 'Blood', days: days(1, 4) }],

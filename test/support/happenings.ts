@@ -9,13 +9,26 @@ import type {
 } from '../../src/schedule/happenings.ts';
 import type { Visit } from '../../src/schedule/visits.ts';
 import type { CivilDate } from '../../src/study/civil-date.ts';
-import type { SubjectId } from '../../src/study/identifiers.ts';
+import type { StudyDay, SubjectId } from '../../src/study/identifiers.ts';
 
 /** A month and a day of 2026, the year of these examples. */
 export const day = (text: string) => `2026-${text}` as CivilDate;
 
+/** Study days. */
+export const days = (...all: number[]) => all as StudyDay[];
+
 /** The time of an entry of the ledger: one minute for each. */
 export const timeOf = (seq: number) => `2026-05-28T08:${String(seq).padStart(2, '0')}:00.000Z`;
+
+/** A participant who was randomized by the first entry; Day 1 is a Monday. */
+export const SUBJECT = {
+  subject: 'CRT-001' as SubjectId,
+  site: 'CRT',
+  number: 'R001',
+  kit: 'XEE6Q3J',
+  day1: day('06-01'),
+  made: timeOf(1),
+};
 
 const about = (seq: number, visit: string, date: string) => {
   return { seq, time: timeOf(seq), visit, date: day(date), reason: null, deviations: [] };
