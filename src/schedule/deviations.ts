@@ -18,7 +18,7 @@ import {
 } from './happenings.ts';
 import { changesInForce } from '../study/site-periods.ts';
 import { brokenBy, constraintsOn, windowConstraint } from './legal-dates.ts';
-import type { RevisedEvent } from './revisions.ts';
+import { eventKey, type RevisedEvent } from './revisions.ts';
 import type { Visit } from './visits.ts';
 
 /**
@@ -133,21 +133,21 @@ function injectionDeviations(
   { randomizedOn, kitDeviations }: Circumstances,
 ): Deviation[] {
   const own = dated.find(({ visit }) => visit.name === name);
-  // It is no longer planned.
-  if (own === undefined) return [];
+  // It is no longer planned; assessments of its visit may be.
+  if (own?.visit.injection === undefined) return [];
   const { status, date } = own;
   const isEarly = dose !== undefined && dose.date < randomizedOn;
   const early = isEarly ? [beforeRandomization(randomizedOn)] : [];
   if (status === 'not done') return [{ rule: 'missed', text: 'not done' }, ...early];
   if (status !== 'given' && status !== 'moved') return [];
   const broken = brokenBy(constraintsOn(dated, name, 'dose'), date)
-    // What is too near to a later injection counts for that one.
-    .filter(({ rule, from }) => rule === 'window' || (from !== undefined && date < from));
+    // What is too near to a later injection, and so has a last date alone, counts for that one.
+    .filter(({ from }) => from !== undefined);
   const isInOrder = broken.every(({ rule }) => rule !== 'order');
   const kept = broken.filter(({ rule }) => rule !== 'least interval' || isInOrder);
   const ofGiven =
     dose?.result === 'given'
-      ? [...kitDeviations(dose), ...amountDeviations(own.visit.injection?.dose, dose.amount)]
+      ? [...kitDeviations(dose), ...amountDeviations(own.visit.injection.dose, dose.amount)]
       : [];
   return [...plain(kept), ...early, ...ofGiven];
 }
@@ -157,7 +157,8 @@ export function amountDeviations(
   planned: string | undefined,
   amount: string | undefined,
 ): Deviation[] {
-  const plainly = (text: string) => text.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+  // The Greek letter and the sign for micro are the same in upper case.
+  const plainly = (text: string) => text.toUpperCase().replaceAll(/\s+/g, ' ').trim();
   if (planned === undefined || amount === undefined) return [];
   if (plainly(planned) === plainly(amount)) return [];
   return [{ rule: 'amount', text: `${amount} was given; the schedule says ${planned}` }];
@@ -196,9 +197,9 @@ function assessmentDeviations(
   { randomizedOn }: Circumstances,
 ): Deviation[] {
   const { visit, title, status, date, window, planned, studyDay } = event;
-  const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title);
-  const record = own?.record;
-  if (own === undefined || record === undefined) {
+  const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title)!;
+  const { record } = own;
+  if (record === undefined) {
     if (status !== 'moved' || window === null) return [];
     return plain(brokenBy([windowConstraint(window, planned)], date));
   }
@@ -225,7 +226,8 @@ function declaredOf(
   { doses, moves, attendances }: RecordsInForce,
 ): Declared | null {
   const visit = visits.find((one) => one.name === name);
-  const attendance = kind === 'assessment' ? attendances.get(name)?.get(title) : undefined;
+  // No assessment has the title of an injection.
+  const attendance = attendances.get(name)?.get(title);
   if (kind === 'assessment' && attendance === undefined && visit?.injection !== undefined) {
     return null;
   }
@@ -247,14 +249,14 @@ export interface ChangedDeviation {
 
 /** What a further record changes in the deviations of a participant. */
 export function changedDeviations(before: JudgedCalendar, now: JudgedCalendar): ChangedDeviation[] {
-  return now.events.flatMap(({ visit, kind, title, date, deviations }): ChangedDeviation[] => {
+  const known = new Map(before.events.map((event) => [eventKey(event), event.deviations]));
+  return now.events.flatMap((event): ChangedDeviation[] => {
+    const { visit, kind, title, date, deviations } = event;
     // It is one from its own record on, which says so.
     if (kind === 'additional injection') return [];
-    const was = before.events.find((one) => {
-      return one.visit === visit && one.kind === kind && one.title === title;
-    });
-    const began = without(deviations, was?.deviations ?? []);
-    const ended = without(was?.deviations ?? [], deviations);
+    const were = known.get(eventKey(event)) ?? [];
+    const began = without(deviations, were);
+    const ended = without(were, deviations);
     return began.length + ended.length === 0 ? [] : [{ visit, title, date, began, ended }];
   });
 }

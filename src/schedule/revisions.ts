@@ -22,7 +22,7 @@ export interface RevisedEvent extends CalendarEvent {
 export type RevisedCalendar = CalendarOf<RevisedEvent>;
 
 /** A key of an event that does not depend on its date. A visit has one injection, however it is counted. */
-function eventKey({ kind, visit, title }: CalendarEvent): string {
+export function eventKey({ kind, visit, title }: CalendarEvent): string {
   return kind === 'injection' ? `${visit}/${kind}` : `${visit}/${kind}/${title}`;
 }
 

@@ -148,6 +148,8 @@ test.each([
   [undefined, '1 mg', []],
   ['1 mg', undefined, []],
   ['1 mg', ' 1  MG', []],
+  // The sign for micro, and the Greek letter.
+  ['5 \u00b5g', '5 \u03bcg', []],
   ['1 mg', '2 mg', ['amount']],
 ])('of %s, %s is given', (planned, amount, rules) => {
   expect(amountDeviations(planned, amount).map(({ rule }) => rule)).toEqual(rules);
@@ -375,6 +377,22 @@ describe('a deviation in words', () => {
     expect(textsOf(judged(...records))).toEqual(texts);
   });
 
+  test('is of the assessments alone if the injection of a visit is no longer planned', () => {
+    const before = left('06-10', 'treatment');
+    const none = { ...seen('D15', '06-16', 'Mood'), result: 'not done' } as Entered;
+    expect(textsOf(judged(before, none))).toEqual(['D15 Mood missed: not done']);
+    const move: Entered = { action: 'move', visit: 'D22', date: date('06-24') };
+    expect(textsOf(judged(before, move))).toEqual([
+      'D22 Blood window: its window is only 2026-06-22 Mon (planned 2026-06-22)',
+    ]);
+  });
+
+  test('says nothing of an assessment that was moved, and is cancelled', () => {
+    const move: Entered = { action: 'move', visit: 'D22', date: date('06-24') };
+    const none = given('D1', '06-01', { result: 'not done' });
+    expect(textsOf(judged(move, none))).toEqual(['D1 missed: not done']);
+  });
+
   test('says nothing of an injection that was not given, and is planned or cancelled', () => {
     expect(textsOf(judged(given('D1', '06-01'), given('D15', '06-17')))).toEqual([]);
     const late = [given('D1', '06-01', { result: 'not done' }), left('06-02', 'treatment')];
@@ -532,6 +550,46 @@ test('a calendar without records has no deviations', () => {
   expect(judgedPlain.events[0]).toMatchObject({ kitUsed: null, deviations: [], declared: null });
 });
 
+describe('assessments of one visit', () => {
+  const visits = visitsOf({
+    phases: [{ name: 'weekly', days: days(1, 8) }],
+    assessments: [
+      { name: 'Screening', days: days(-3) },
+      { name: 'Mood', days: days(1) },
+      { name: 'Blood', days: days(1) },
+    ],
+  });
+  /** The rules that assessments broke which were done, or not, on dates; they were randomized on 1 June. */
+  const rules = (...records: [visit: string, name: string, on: string, result?: string][]) => {
+    const happenings = records.map(([visit, name, on, result = 'done'], index) => {
+      const about = { seq: index + 3, time: '', reason: null, deviations: [], visit, result };
+      return { ...about, action: 'attendance', assessments: [name], date: date(on) };
+    }) as unknown as Happening[];
+    const { events } = judgeCalendar(
+      visits,
+      reviseCalendar(visits, SUBJECT, happenings),
+      happenings,
+      { randomizedOn: date('06-01'), kitDeviations: () => [] },
+    );
+    return events.flatMap(({ title, deviations }) =>
+      deviations.map(({ rule }) => `${title}: ${rule}`),
+    );
+  };
+
+  test('each have their own record', () => {
+    expect(rules(['D1', 'Blood', '06-01', 'not done'])).toEqual(['Blood: missed']);
+    expect(rules(['D1', 'Mood', '06-01', 'not done'], ['D1', 'Blood', '06-01'])).toEqual([
+      'Mood: missed',
+    ]);
+  });
+
+  test('are not before the randomization on its day, or if the schedule has them before Day 1', () => {
+    expect(rules(['D1', 'Mood', '06-01'])).toEqual([]);
+    expect(rules(['D1', 'Mood', '05-31'])).toEqual(['Mood: before randomization']);
+    expect(rules(['D-3', 'Screening', '05-29'])).toEqual([]);
+  });
+});
+
 describe('what a record changes in the deviations', () => {
   const changes = (before: Entered[], now: Entered[]) =>
     changedDeviations(judged(...before), judged(...now)).map(({ visit, title, began, ended }) => [
@@ -557,6 +615,42 @@ describe('what a record changes in the deviations', () => {
     expect(
       changes(late, [given('D1', '06-02'), given('D15', '06-20'), given('D22', '06-25')]),
     ).toEqual([]);
+  });
+
+  test('is said of the event that changes, and not of others of its name or its visit', () => {
+    const first = [given('D1', '06-01', { kit: 'K2' }), given('D15', '06-18')];
+    const more = given('D22', '06-25');
+    expect(changes(first, [...first, more])).toEqual([
+      ['D22 Injection 3 of 3', ['window'], []],
+      ['D22 Blood', ['window'], []],
+    ]);
+    const none = { action: 'attendance', assessments: ['Mood'], result: 'not done' } as const;
+    const recorded: Entered = { ...none, visit: 'D15', date: date('06-15') };
+    expect(changes([...first, recorded], [first[0]!, recorded])).toEqual([
+      ['D15 Injection 2 of 3', [], ['window']],
+    ]);
+  });
+
+  test('is said of each rule', () => {
+    const late = [given('D1', '06-01'), given('D15', '06-18')];
+    const none = given('D15', '06-18', { result: 'not done' });
+    expect(changes(late, [...late, none])).toEqual([
+      ['D15 Injection 2 of 3', ['missed'], ['window']],
+    ]);
+    const early = [given('D1', '05-29'), given('D15', '06-18')];
+    expect(changes(early, [...early, given('D1', '05-29', { kit: 'K2' })])).toEqual([
+      ['D1 Injection 1 of 3', ['kit'], []],
+    ]);
+  });
+
+  test('is nothing of an injection that an amendment counts otherwise, or of one that is new', () => {
+    const visits = visitsOf({
+      phases: [{ name: 'weekly', days: days(1, 15, 22, 29), window: WINDOW, leastInterval: 5 }],
+      assessments: [],
+    });
+    const late = [given('D1', '06-01'), given('D15', '06-18')];
+    const change = { action: 'amendment', amendment: 'A2', from: date('06-20'), visits };
+    expect(changes(late, [...late, change as unknown as Entered])).toEqual([]);
   });
 
   test('leaves out an injection that the schedule does not have: its own record says so', () => {
