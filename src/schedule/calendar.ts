@@ -177,8 +177,9 @@ export function dateVisits(
       const isNew = course !== undefined && course.firstDay !== running?.firstDay;
       if (isNew) running = beginCourse(course, running, addDays(day1, lost));
       if (injection.index === 1) planned = plannedDay1;
-      else if (course !== undefined && running !== undefined) {
-        planned = addDays(running.start, daysBetweenDays(running.firstDay, day) + running.lost);
+      else if (course !== undefined) {
+        const { firstDay, start, lost: lostInCourse } = running!;
+        planned = addDays(start, daysBetweenDays(firstDay, day) + lostInCourse);
       } else if (injection.countedFrom === 'visit before' && before !== undefined) {
         planned = addDays(before.date, daysBetweenDays(before.day, day));
       } else planned = addDays(planned, lost);
@@ -217,9 +218,9 @@ export function dateVisits(
 /** How a visit without an injection ended: undefined if not every assessment of it was recorded. */
 function endedBy({ assessments }: Visit, attended: Attended) {
   const records = assessments.flatMap(({ name }) => attended.get(name) ?? []);
-  const first = records.find(({ result }) => result === 'done') ?? records[0];
-  if (first === undefined || records.length < assessments.length) return undefined;
-  return { date: first.date, status: first.result, reason: first.reason };
+  if (records.length < assessments.length) return undefined;
+  const { date, result, reason } = records.find(({ result }) => result === 'done') ?? records[0]!;
+  return { date, status: result, reason };
 }
 
 /** The course of the injection that is dated. */
@@ -456,9 +457,7 @@ function ofAssessment(
   if (record !== undefined) {
     return { date: record.date, status: record.result, reason: record.reason };
   }
-  if (visit.injection === undefined || (status !== 'given' && status !== 'not done')) {
-    return { date, status, reason };
-  }
+  if (status !== 'given' && status !== 'not done') return { date, status, reason };
   if (status === 'given') {
     return { date, status: date === planned ? 'planned' : 'moved', reason };
   }

@@ -117,6 +117,13 @@ describe('why an assessment should not have taken place', () => {
     expect(why('06-01', withdrawn(2, '06-02', 'study'))).toBe('withdrawn from study');
   });
 
+  test('is nothing if the schedule has nothing on Day 1', () => {
+    const visits = visitsOf({ phases: [], assessments: [{ name: 'Mood', days: days(8) }] });
+    const [mood] = assessmentsAt(dateVisits(visits, day('06-01'), []), 'D8');
+    expect(mood?.until).toBeUndefined();
+    expect(whyCancelled(mood!, day('06-08'))).toBeUndefined();
+  });
+
   test('is nothing in a study without injections, if Day 1 was missed', () => {
     const visits = visitsOf({
       phases: [],

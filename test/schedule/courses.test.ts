@@ -106,6 +106,17 @@ describe('a course of five days', () => {
     expect(datesFrom(30, FIXED, happened).slice(0, 4)).toEqual(SECOND_LATE.slice(1));
   });
 
+  test('stays where it was if its first day is missed on another day than planned', () => {
+    expect(datesFrom(30, FIXED, [missed(2, 'D29', '2026-07-01')])).toEqual([
+      ...SECOND.slice(1),
+      ...THIRD,
+    ]);
+    // It was moved to 1 July, and given up on the day before the first.
+    const visits = fiveDays({ anchor: 'day 1' }, { afterMissed: 'move' });
+    const happened = [moved(2, 'D29', '2026-07-01'), missed(3, 'D29', '2026-06-29')];
+    expect(datesFrom(30, visits, happened).slice(0, 4)).toEqual(SECOND_LATE.slice(1));
+  });
+
   test('with afterMissed: move is longer by a missed day; the next is not', () => {
     const visits = fiveDays({ anchor: 'day 1' }, { afterMissed: 'move' });
     // Day 31 was planned for 1 July and given up two days later.

@@ -113,6 +113,7 @@ describe('the sites that had an event and do not any more', () => {
       ...['D1 CRT ', 'D8 PAR CRT', 'D10 LYO CRT,PAR'],
     ]);
     expect(leftSites(first, takenBack(3, first))).toEqual(['D1 CRT ', 'D8 CRT PAR', 'D10 CRT PAR']);
+    expect(leftSites(additional(2, '06-03'))[1]).toBe('additional 2 CRT ');
   });
 });
 
@@ -197,6 +198,7 @@ describe('the changes between two calendars', () => {
     };
     const one = attended(2, 'D10', '06-11', ['Mood']);
     expect(changesBetween(of(), of(one)).map(({ title }) => title)).toEqual(['Mood']);
+    expect(changesBetween(of(one), of(one))).toEqual([]);
   });
 });
 
@@ -231,6 +233,9 @@ describe('the changes in detail', () => {
     expect(
       detailed([missed(2, 'D8', '06-08')], [given(2, 'D8', '06-08', { amount: '1' })]),
     ).toEqual(['D8 on again: ']);
+    // It is planned again.
+    const back = given(3, 'D1', '06-01', { result: 'retracted' });
+    expect(detailed([first], [first, back])).toEqual([]);
   });
 
   test('have the kit if a record is corrected', () => {

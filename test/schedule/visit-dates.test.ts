@@ -64,6 +64,21 @@ describe('injections without a course', () => {
     ]);
   });
 
+  test('do not move the planned date of the first one, which it had at randomization', () => {
+    const { visits } = dateVisits(plan([{}]), DAY1, [given(2, 'D1', '06-03')]);
+    expect(visits.slice(0, 2)).toMatchObject([
+      { planned: '2026-06-01', date: '2026-06-03' },
+      { planned: '2026-06-10', date: '2026-06-10' },
+    ]);
+  });
+
+  test('are counted from Day 1 if there is no visit before them any more', () => {
+    // The withdrawal leaves the one that was recorded before it.
+    const early = [given(2, 'D8', '06-09'), withdrawn(3, '05-30', 'study')];
+    const { visits } = dateVisits(plan([{ countedFrom: 'visit before' }]), DAY1, early);
+    expect(visits).toMatchObject([{ visit: { name: 'D8' }, planned: '2026-06-08' }]);
+  });
+
   test('are not counted from an assessment of Day 1', () => {
     const blood = { name: 'Blood', days: days(1) };
     const visits = plan([{ days: days(1, 8) }], [blood]);
@@ -356,6 +371,13 @@ describe('an assessment of a visit with an injection', () => {
     ]);
   });
 
+  test('is planned still if somebody records the injection after it was taken out', () => {
+    const left = withdrawn(2, '06-05', 'treatment');
+    const late = missed(3, 'D8', '06-10');
+    expect(dated(visits, left, late)).toEqual(['D1 06-01 planned', 'D8 06-08 planned']);
+    expect(dated(visits, left, given(3, 'D8', '06-10'))).toEqual(dated(visits, left, late));
+  });
+
   test('moves with it, and has the reason', () => {
     const { events } = makeCalendar(visits, SUBJECT, [moved(2, 'D8', '06-09', { reason: 'ill' })]);
     expect(events.slice(3)).toMatchObject([
@@ -562,7 +584,8 @@ describe('the participant of a calendar', () => {
 
   test('has the amendments of the randomization and those that came later and count', () => {
     const second = amended(2, 'A2', '06-05', visits);
-    const happened = [second, takenBack(3, second), amended(4, 'A3', '06-07', visits)];
+    const third = amended(4, 'A3', '06-07', visits);
+    const happened = [second, takenBack(3, second), third, given(5, 'D1', '06-01')];
     const calendar = makeCalendar(visits, { ...SUBJECT, amendment: 'A1' }, happened);
     expect(calendar.amendments).toEqual([
       { id: 'A1', from: null },

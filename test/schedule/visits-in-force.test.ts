@@ -239,6 +239,15 @@ describe('an assessment that was recorded before a change', () => {
     expect(shown(visits)).toEqual(['D1 injection', 'D15 injection Blood Mood']);
   });
 
+  test('and others that were recorded are each planned once', () => {
+    const { visits } = visitsInForce(base, DAY1, [
+      attended(3, 'D15', 'Blood'),
+      attended(4, 'D15', 'Mood'),
+      amended(5, '2026-06-12', planned([1, 15], { Blood: [15], Mood: [15], Photo: [15] })),
+    ]);
+    expect(shown(visits)).toEqual(['D1 injection', 'D15 injection Blood Mood Photo']);
+  });
+
   test('stays beside what an amendment plans for that day', () => {
     const other = planned([1, 15], { Mood: [15], Photo: [15] });
     const { visits } = visitsInForce(base, DAY1, [
@@ -414,11 +423,13 @@ test('a visit that a change leaves without any event is not a visit', () => {
 test('an injection that was recorded before an amendment gets no new assessments', () => {
   const early = given(2, 'D15', '2026-06-15');
   const other = planned([1, 15], { Photo: [15] });
-  const { visits } = visitsInForce(planned([1, 15]), DAY1, [
+  const { visits, dropped } = visitsInForce(planned([1, 15]), DAY1, [
     early,
     amended(3, '2026-06-12', other),
   ]);
   expect(visits.map(({ assessments }) => assessments.length)).toEqual([0, 0]);
+  // They were never planned, so that nothing is cancelled.
+  expect(dropped).toEqual([]);
 });
 
 test('what an amendment plans for its very day is cancelled if it is taken back', () => {
@@ -426,4 +437,11 @@ test('what an amendment plans for its very day is cancelled if it is taken back'
   const change = amended(2, '2026-06-05', planned([1, 5, 8]));
   const { dropped } = visitsInForce(planned([1, 8]), DAY1, [change, takenBack(3, change)]);
   expect(dropped.map(({ visit }) => visit.name)).toEqual(['D5']);
+});
+
+test('an amendment that is taken back counts from its own date, not from that of the entry that says so', () => {
+  const change = amended(2, '2026-06-05', planned([1, 3, 8, 10]));
+  const back = { ...takenBack(3, change), from: DAY1 } as Happening;
+  const { dropped } = visitsInForce(planned([1, 8]), DAY1, [change, back]);
+  expect(dropped.map(({ visit }) => visit.name)).toEqual(['D10']);
 });

@@ -85,9 +85,9 @@ describe('the visits of a schedule', () => {
   test('are in cycles that are counted over all phases', () => {
     const visits = visitsOf({
       phases: [
+        { name: 'c', days: days(40) },
         { name: 'b', days: days(29, 31), cycles: days(29), course: { anchor: 'course before' } },
         { name: 'a', days: days(1, 3, 8, 10), cycles: days(1, 8) },
-        { name: 'c', days: days(40) },
       ],
       assessments: [{ name: 'Blood', days: days(9) }],
     });
