@@ -218,9 +218,9 @@ export function dateVisits(
 /** How a visit without an injection ended: undefined if not every assessment of it was recorded. */
 function endedBy({ assessments }: Visit, attended: Attended) {
   const records = assessments.flatMap(({ name }) => attended.get(name) ?? []);
-  if (records.length < assessments.length) return undefined;
-  const { date, result, reason } = records.find(({ result }) => result === 'done') ?? records[0]!;
-  return { date, status: result, reason };
+  const first = records.find(({ result }) => result === 'done') ?? records[0];
+  if (first === undefined || records.length < assessments.length) return undefined;
+  return { date: first.date, status: first.result, reason: first.reason };
 }
 
 /** The course of the injection that is dated. */

@@ -197,9 +197,9 @@ function assessmentDeviations(
   { randomizedOn }: Circumstances,
 ): Deviation[] {
   const { visit, title, status, date, window, planned, studyDay } = event;
-  const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title)!;
-  const { record } = own;
-  if (record === undefined) {
+  const own = assessmentsAt(dated, visit).find(({ assessment }) => assessment.name === title);
+  const record = own?.record;
+  if (own === undefined || record === undefined) {
     if (status !== 'moved' || window === null) return [];
     return plain(brokenBy([windowConstraint(window, planned)], date));
   }
