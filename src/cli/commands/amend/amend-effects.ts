@@ -2,7 +2,7 @@ import type { Act, EntryOf } from '../../../ledger/entry.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { aheadText, awayText, FARTHEST_DAYS } from '../../../ledger/randomization-rules.ts';
 import { type Calendar, type CalendarEvent, makeCalendar } from '../../../schedule/calendar.ts';
-import { type Change, changesBetween } from '../../../schedule/revisions.ts';
+import { type Change, changesBetween, eventKey } from '../../../schedule/revisions.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
 import { recordsInForce } from '../../../schedule/happenings.ts';
 import { visitsInForce } from '../../../schedule/visits-in-force.ts';
@@ -48,13 +48,10 @@ export function amendedParticipants(open: OpenStudy, act: Act): AmendedParticipa
 
 function otherRules(before: Calendar, now: Calendar): string[] {
   const rulesOf = ({ window, dose, route }: CalendarEvent) => JSON.stringify([window, dose, route]);
+  const known = new Map(before.events.map((event) => [eventKey(event), event]));
   const visits = now.events.flatMap((event) => {
-    const { visit, kind, title, status, date } = event;
-    const was = before.events.find((one) => {
-      return (
-        one.visit === visit && one.kind === kind && (kind === 'injection' || one.title === title)
-      );
-    });
+    const { visit, status, date } = event;
+    const was = known.get(eventKey(event));
     const isOpen = status === 'planned' || status === 'moved';
     return isOpen && was?.date === date && rulesOf(was) !== rulesOf(event) ? visit : [];
   });
