@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Palette } from './palette.ts';
 import { characters, joinedWords } from '../../system/text-lines.ts';
 
@@ -38,29 +37,21 @@ export function formatTable(
   return `${drawn(shown, layout.gap).replace(TRAILING_BLANKS, (end) => end.replaceAll(' ', ''))}\n`;
 }
 
-/** The time that the library takes for a table grows with the square of its rows. */
-const ROWS_AT_ONCE = 100;
-
-/** Rows as lines, each column as wide as its widest text. */
+/** Rows as lines, each column as wide as its widest text (docs/decisions/0087). */
 function drawn(rows: readonly (readonly string[])[], gap: string): string {
-  const none = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
-    [side, ''],
-    [`${side}-mid`, ''],
-    [`${side}-left`, ''],
-    [`${side}-right`, ''],
-  ]);
-  const options = {
-    chars: { ...Object.fromEntries(none), middle: gap } as never,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colWidths: widestOf(rows, /\n/),
-  };
-  const portions: string[] = [];
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const table = new Table(options);
-    table.push(...rows.slice(from, from + ROWS_AT_ONCE).map((row) => [...row]));
-    portions.push(table.toString());
-  }
-  return portions.join('\n');
+  const widths = widestOf(rows, /\n/);
+  const lines = rows.flatMap((row) => {
+    const cells = row.map((cell) => cell.split('\n'));
+    const height = Math.max(...cells.map(({ length }) => length));
+    return Array.from({ length: height }, (_, line) =>
+      cells.map((texts, column) => filled(texts[line] ?? '', widths[column]!)).join(gap),
+    );
+  });
+  return lines.join('\n');
+}
+
+function filled(text: string, width: number): string {
+  return text + ' '.repeat(width - characters(text));
 }
 
 /** Where a text in a table may be broken: not between a date and its weekday, if that can be avoided. */

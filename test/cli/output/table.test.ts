@@ -10,7 +10,7 @@ const TEXT = fc.oneof(
   fc.string({ maxLength: 12 }).map((text) => text.replace(/\s/g, '')),
 );
 
-test('a long table is drawn as the library draws it whole', () => {
+test('a table is drawn as cli-table3 draws one without borders', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 4 }).chain((columns) => {
