@@ -84,21 +84,39 @@ export function unusualIds(
   participants: readonly Pick<Participant, 'subject' | 'site'>[],
 ): string[] {
   if (pattern !== undefined) return [];
-  const earlier = randomizations(entries).map(({ subject, site }) => ({ subject, site }));
-  return participants.flatMap(({ subject, site }) => {
-    const others = earlier.filter((one) => one.site === site).map((one) => one.subject);
-    earlier.push({ subject, site });
-    if (!/\d/.test(subject)) {
-      return `Subject id ${subject} has no digit: is it a name? Use a subject code.`;
-    }
-    const shapes = new Set(others.map(shapeOf));
-    const [first] = others;
-    const isUsual = shapes.has(shapeOf(subject)) || shapes.has(shapeOf(oneDigitLess(subject)));
-    if (first === undefined || shapes.size > 1 || isUsual) {
-      return [];
-    }
-    return `Subject id ${subject} does not look like ${others.length === 1 ? 'the other one' : 'the others'} of site ${site} (${first}): check it.`;
+  const sites = new Map<string, IdsOfSite>();
+  const add = ({ subject, site }: Pick<Participant, 'subject' | 'site'>) => {
+    const ids = sites.get(site) ?? { first: subject, count: 0, shapes: new Set() };
+    ids.count += 1;
+    ids.shapes.add(shapeOf(subject));
+    sites.set(site, ids);
+  };
+  for (const earlier of randomizations(entries)) add(earlier);
+  return participants.flatMap((participant) => {
+    const unusual = whyUnusual(participant, sites.get(participant.site));
+    add(participant);
+    return unusual ?? [];
   });
+}
+
+/** The ids of a site so far. */
+interface IdsOfSite {
+  readonly first: string;
+  count: number;
+  readonly shapes: Set<string>;
+}
+
+function whyUnusual(
+  { subject, site }: Pick<Participant, 'subject' | 'site'>,
+  others: IdsOfSite | undefined,
+): string | undefined {
+  if (!/\d/.test(subject)) {
+    return `Subject id ${subject} has no digit: is it a name? Use a subject code.`;
+  }
+  if (others === undefined || others.shapes.size > 1) return undefined;
+  const { first, count, shapes } = others;
+  if (shapes.has(shapeOf(subject)) || shapes.has(shapeOf(oneDigitLess(subject)))) return undefined;
+  return `Subject id ${subject} does not look like ${count === 1 ? 'the other one' : 'the others'} of site ${site} (${first}): check it.`;
 }
 
 /** An id with `A` for each letter and `#` for each digit: `CRT-001` is `AAA-###`. */
