@@ -34,10 +34,11 @@ export function reviseCalendar(
 ): RevisedCalendar {
   const made = makeCalendar(visits, subject, happenings);
   if (happenings.length === 0) {
-    for (const event of made.events) {
-      Object.assign(event, { sequence: 0, changed: subject.made, leftSites: [] });
-    }
-    return made as RevisedCalendar;
+    const changed = subject.made;
+    const events = made.events.map((event): RevisedEvent => {
+      return { ...event, sequence: 0, changed, leftSites: [] };
+    });
+    return { ...made, events };
   }
   const revisions = new Map<string, Revision>();
   const first = makeCalendar(visits, subject);
