@@ -18,7 +18,7 @@ export const day = (text: string) => `2026-${text}` as CivilDate;
 export const days = (...all: number[]) => all as StudyDay[];
 
 /** The time of an entry of the ledger: one minute for each. */
-export const timeOf = (seq: number) => `2026-05-28T08:${String(seq).padStart(2, '0')}:00.000Z`;
+const timeOf = (seq: number) => `2026-05-28T08:${String(seq).padStart(2, '0')}:00.000Z`;
 
 /** A participant who was randomized by the first entry; Day 1 is a Monday. */
 export const SUBJECT = {
