@@ -177,9 +177,8 @@ export function dateVisits(
       const isNew = course !== undefined && course.firstDay !== running?.firstDay;
       if (isNew) running = beginCourse(course, running, addDays(day1, lost));
       if (injection.index === 1) planned = plannedDay1;
-      else if (course !== undefined) {
-        const { firstDay, start, lost: lostInCourse } = running!;
-        planned = addDays(start, daysBetweenDays(firstDay, day) + lostInCourse);
+      else if (course !== undefined && running !== undefined) {
+        planned = addDays(running.start, daysBetweenDays(running.firstDay, day) + running.lost);
       } else if (injection.countedFrom === 'visit before' && before !== undefined) {
         planned = addDays(before.date, daysBetweenDays(before.day, day));
       } else planned = addDays(planned, lost);

@@ -226,8 +226,7 @@ function declaredOf(
   { doses, moves, attendances }: RecordsInForce,
 ): Declared | null {
   const visit = visits.find((one) => one.name === name);
-  // No assessment has the title of an injection.
-  const attendance = attendances.get(name)?.get(title);
+  const attendance = kind === 'assessment' ? attendances.get(name)?.get(title) : undefined;
   if (kind === 'assessment' && attendance === undefined && visit?.injection !== undefined) {
     return null;
   }

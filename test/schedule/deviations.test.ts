@@ -590,6 +590,29 @@ describe('assessments of one visit', () => {
   });
 });
 
+test('what was declared of an assessment is not of an injection with the same title', () => {
+  const title = 'Injection 1 of 2';
+  const visits = visitsOf({
+    phases: [{ name: 'weekly', days: days(1, 8) }],
+    assessments: [{ name: title, days: days(1) }],
+  });
+  const about = { seq: 3, time: '', reason: 'ill', deviations: ['window'], visit: 'D1' };
+  const record = { ...about, action: 'attendance', assessments: [title], date: date('06-02') };
+  const happenings = [{ ...record, result: 'done' }] as unknown as Happening[];
+  const { events } = judgeCalendar(
+    visits,
+    reviseCalendar(visits, SUBJECT, happenings),
+    happenings,
+    { randomizedOn: date('06-01'), kitDeviations: () => [] },
+  );
+  const declared = { rules: ['window'], reason: 'ill', seq: 3 };
+  expect(events.map((event) => [event.kind, event.title, event.declared])).toEqual([
+    ['injection', title, null],
+    ['assessment', title, declared],
+    ['injection', 'Injection 2 of 2', null],
+  ]);
+});
+
 describe('what a record changes in the deviations', () => {
   const changes = (before: Entered[], now: Entered[]) =>
     changedDeviations(judged(...before), judged(...now)).map(({ visit, title, began, ended }) => [
