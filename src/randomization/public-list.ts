@@ -1,6 +1,5 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import * as v from 'valibot';
 import { RandoseError } from '../errors.ts';
 import { batchFiles } from '../study/layout.ts';
 import { RESTORE } from '../words.ts';
@@ -16,35 +15,7 @@ const SPARES = 'spare_kits';
 /** The last column if slots have replacement slots: of these, the number of the slot that they are for. */
 const REPLACEMENT_FOR = 'replacement_for';
 
-const KIT = v.pipe(
-  v.string(),
-  v.regex(KIT_TEXT),
-  v.transform((text) => text as KitNumber),
-);
-const CELLS = [
-  v.pipe(v.string(), v.regex(NUMBER_TEXT)),
-  v.pipe(v.string(), v.nonEmpty()),
-  v.pipe(v.string(), v.regex(/^[1-9]\d*$/), v.transform(Number)),
-] as const;
-const SPARE_CODES = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(' ')),
-  v.array(KIT),
-);
-
-type Row = [number: string, stratum: string, sequence: number];
-
-function slotOf([number, stratum, sequence]: Row): Omit<Slot, 'batch'> {
-  return { number: number as RandomizationNumber, stratum, sequence };
-}
-
-const REPLACED = v.optional(
-  v.pipe(
-    v.string(),
-    v.regex(NUMBER_TEXT),
-    v.transform((text) => text as RandomizationNumber),
-  ),
-);
+const SEQUENCE_TEXT = /^[1-9]\d*$/;
 
 /** The columns of the kits of one type, or of all kits if they are alike. */
 interface KitColumns {
@@ -70,33 +41,38 @@ function kitColumnsOf(names: readonly string[]): readonly KitColumns[] | undefin
   return areKnown && (groups.length < 2 || !names.includes(KITS)) ? groups : undefined;
 }
 
-type KitCells = [kit: KitNumber, ...more: (KitNumber | KitNumber[])[]];
-
-/** The kits of a slot, from the cells of its row. */
-function kitsFrom(groups: readonly KitColumns[], cells: KitCells): SlotKits {
-  let at = 0;
-  const kits = groups.map(({ type, hasSpares }) => {
-    const kit = cells[at]! as KitNumber;
-    const own = { kit, ...(hasSpares && { spares: cells[at + 1] as KitNumber[] }) };
-    at += hasSpares ? 2 : 1;
-    return { type: type ?? '', ...own };
-  });
+/** The kits of a slot, from the cells of its row; undefined if these are not the kits of these columns. */
+function kitsFrom(groups: readonly KitColumns[], row: readonly string[]): SlotKits | undefined {
+  let at: number = COLUMNS.length;
+  const next = () => row[at++] ?? '';
+  const kits: { type: string; kit: KitNumber; spares?: KitNumber[] }[] = [];
+  for (const { type = '', hasSpares } of groups) {
+    const own = { type, kit: next() as KitNumber };
+    const spares = hasSpares ? (next().split(' ') as KitNumber[]) : undefined;
+    const areCodes =
+      KIT_TEXT.test(own.kit) && spares?.every((code) => KIT_TEXT.test(code)) !== false;
+    if (!areCodes) return undefined;
+    kits.push(spares === undefined ? own : { ...own, spares });
+  }
+  if (at !== row.length) return undefined;
   const [first, ...further] = kits;
   if (first === undefined) return {};
   const { type, ...own } = first;
   return type === '' ? own : { ...own, kitType: type, further };
 }
 
-/** The shape of a row: the columns that every list has, then those of kits, without the one for replacement slots. */
-function rowShape(groups: readonly KitColumns[]): v.GenericSchema<unknown, Omit<Slot, 'batch'>> {
-  const kits = groups.flatMap(({ hasSpares }) => (hasSpares ? [KIT, SPARE_CODES] : [KIT]));
-  return v.pipe(
-    v.strictTuple([...CELLS, ...kits]),
-    v.transform((row) => {
-      const [number, stratum, sequence, ...cells] = row as unknown as [...Row, ...KitCells];
-      return { ...slotOf([number, stratum, sequence]), ...kitsFrom(groups, cells) };
-    }),
-  );
+/** The slot of a row, without the cell for replacement slots; undefined if it is not one. */
+function slotOf(
+  batch: number,
+  row: readonly string[],
+  groups: readonly KitColumns[],
+): Slot | undefined {
+  const [number = '', stratum = '', sequence = ''] = row;
+  const kits = kitsFrom(groups, row);
+  const isSlot = NUMBER_TEXT.test(number) && stratum !== '' && SEQUENCE_TEXT.test(sequence);
+  if (!isSlot || kits === undefined) return undefined;
+  const own = { batch, number: number as RandomizationNumber, stratum };
+  return { ...own, sequence: Number(sequence), ...kits };
 }
 
 /** The columns that the kits of slots need: those of their types, or of kits that are alike. */
@@ -153,31 +129,39 @@ export function formatPublicList(slots: readonly Slot[]): string {
 export function parsePublicList(text: string, batch: number): Slot[] {
   const file = batchFiles(batch).list;
   try {
-    const [header, ...rows]: string[][] = parse(text, {
-      relaxColumnCount: true,
-      maxRecordSize: LONGEST_ROW,
-    });
+    const [header, ...rows] = rowsOf(text);
     const hasReplacements = header?.at(-1) === REPLACEMENT_FOR;
     const columns = hasReplacements ? header.slice(0, -1) : (header ?? []);
     const groups = kitColumnsOf(columns.slice(COLUMNS.length));
     if (groups === undefined || columns.slice(0, COLUMNS.length).join() !== COLUMNS.join()) {
       throw bad(file, 1, `expected the columns ${COLUMNS.join()}, and ${KITS} if it has kits`);
     }
-    const shape = rowShape(groups);
     return rows.map((row, index) => {
-      const result = v.safeParse(shape, hasReplacements ? row.slice(0, -1) : row);
-      const last = hasReplacements ? row.at(-1) : '';
-      const replaced = v.safeParse(REPLACED, last === '' ? undefined : last);
-      if (!result.success || !replaced.success) {
+      const slot = slotOf(batch, hasReplacements ? row.slice(0, -1) : row, groups);
+      const replaced = hasReplacements ? row.at(-1)! : '';
+      if (slot === undefined || !(replaced === '' || NUMBER_TEXT.test(replaced))) {
         throw bad(file, index + 2, `not a slot: ${row.join()}`);
       }
-      const { output: replacementFor } = replaced;
-      return { batch, ...result.output, ...(replacementFor !== undefined && { replacementFor }) };
+      return replaced === '' ? slot : { ...slot, replacementFor: replaced as RandomizationNumber };
     });
   } catch (error) {
     if (error instanceof RandoseError) throw error;
     throw bad(file, 1, 'not a CSV file');
   }
+}
+
+/**
+ * The rows of a list. A list that needs no quotation marks, as nearly all, has its cells between commas: the CSV library
+ * takes ten times as long to find them, and each command reads the list.
+ *
+ * @throws CsvError if it is not CSV
+ */
+function rowsOf(text: string): string[][] {
+  const lines = text.split('\n');
+  const isPlain = !/["\r]/.test(text) && lines.every(({ length }) => length < LONGEST_ROW);
+  if (!isPlain) return parse(text, { relaxColumnCount: true, maxRecordSize: LONGEST_ROW });
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => line.split(','));
 }
 
 function bad(file: string, line: number, message: string): RandoseError {

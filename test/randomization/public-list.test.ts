@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { RandoseError } from '../../src/errors.ts';
 import { makeAllocationList, type Slot } from '../../src/randomization/list.ts';
 import {
   formatPublicList,
@@ -167,4 +169,35 @@ test('a line without end, as of a damaged disk, is refused at once: a code-break
   const begin = performance.now();
   expect(() => parsePublicList('x'.repeat(4_000_000), 1)).toThrow('cannot be read');
   expect(performance.now() - begin).toBeLessThan(2000);
+});
+
+test('a list without quotation marks is read as the CSV library reads it', () => {
+  // With a quotation mark anywhere, the library reads the list.
+  const quoted = (text: string) => text.replace(/^[^,\n]*/, '"$&"');
+  const outcome = (text: string) => {
+    try {
+      return parsePublicList(text, 1);
+    } catch (error) {
+      return (error as RandoseError).problems;
+    }
+  };
+  const cell = fc.constantFrom('R1', 's', '1', '02', '', ' ', 'AAAAAAA', 'AAAAAAA BBBBBBB', 'é;\t');
+  const row = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(fc.constant('R1'), fc.constant('s'), fc.constant('1'), cell) },
+    fc.array(cell, { maxLength: 6 }),
+  );
+  const columns = fc.constantFrom(
+    '',
+    ',kit',
+    ',kit,spare_kits',
+    ',kit_a,kit_b',
+    ',replacement_for',
+  );
+  fc.assert(
+    fc.property(columns, fc.array(row, { maxLength: 5 }), fc.boolean(), (more, rows, ends) => {
+      const text = [`${HEADER}${more}`, ...rows.map((cells) => cells.join())].join('\n');
+      const whole = ends ? `${text}\n` : text;
+      expect(outcome(whole)).toEqual(outcome(quoted(whole)));
+    }),
+  );
 });
