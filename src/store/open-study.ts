@@ -95,16 +95,20 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
     });
   }
   const { entries: written, head, lastTime = '', ownSites, taken } = await ledger.read();
+  const hint = ledger.kind === 'database' ? PULL : RESTORE;
+  const known = new Map<string, Manifest>();
   const batches = [...wrappingsOf(written)].map(([batch, wrappings], index) => {
     if (wrappings[0]?.rewrap !== 0 || batch !== index + 1) {
       throw untrusted(`${LEDGER_FILE} does not have the batches in order`);
     }
-    return openBatch(root, wrappings, domain, ledger.kind === 'database' ? PULL : RESTORE);
+    const manifests = wrappings.map((wrapping) => openManifest(root, wrapping, hint));
+    for (const manifest of manifests) known.set(filesOf(manifest).manifest, manifest);
+    return openBatch(root, manifests, domain, hint);
   });
   const latest = batches.at(-1);
   if (latest === undefined) throw untrusted(`${LEDGER_FILE} has no entry about an allocation list`);
   const slots = batches.flatMap((batch) => batch.slots);
-  const signed = checkSignatures(root, written);
+  const signed = checkSignatures(root, written, known);
   if (signed.problems.length > 0) {
     const problems = signed.problems.map(({ problem }) => problem);
     throw untrusted('a batch or a rewrap after the first batch is not signed', problems);
@@ -119,15 +123,16 @@ async function openAsSealed({ root, domain, ledger }: StudyPlace): Promise<OpenS
  * Opens a batch as it is in force, and checks that it commits to the list with which it was allocated. A
  * forged rewrap has another root, and envelopes that match it.
  *
+ * @param manifests that of the allocation, and those of its rewraps in their order
  * @param hint what to do if a file is missing
  */
 function openBatch(
   root: string,
-  wrappings: readonly Wrapping[],
+  manifests: readonly Manifest[],
   domain: Domain,
   hint: string,
 ): SealedBatch {
-  const [first, ...rewraps] = wrappings.map((wrapping) => openManifest(root, wrapping, hint));
+  const [first, ...rewraps] = manifests;
   const manifest = rewraps.at(-1) ?? first;
   if (first === undefined || manifest === undefined) throw new Error('a batch without a manifest');
   const files = filesOf(manifest);

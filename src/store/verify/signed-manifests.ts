@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sha256 } from '../../digest.ts';
-import { parseManifest } from '../../blinding/manifest.ts';
+import { type Manifest, parseManifest } from '../../blinding/manifest.ts';
 import { isSignedManifest, parseSigningKey } from '../../blinding/signing-key.ts';
 import type { Problem } from '../../errors.ts';
 import type { Entry } from '../../ledger/entry.ts';
@@ -40,8 +40,15 @@ interface CheckedSignatures {
  * or an entry that somebody added without a key, even if everything else agrees.
  *
  * A file that cannot be read counts as unsigned. It throws nothing.
+ *
+ * @param known manifests that were read already and are those that the ledger names, by their files: a long list has
+ * long ones
  */
-export function checkSignatures(root: string, entries: readonly Entry[]): CheckedSignatures {
+export function checkSignatures(
+  root: string,
+  entries: readonly Entry[],
+  known: ReadonlyMap<string, Manifest> = new Map(),
+): CheckedSignatures {
   let inForce: SigningKeyInForce | 'none' | 'unreadable' = 'none';
   const problems: UnsignedManifest[] = [];
   const unsigned: string[] = [];
@@ -59,14 +66,14 @@ export function checkSignatures(root: string, entries: readonly Entry[]): Checke
   for (const entry of entries) {
     if (entry.action === 'allocation') {
       const wrapping = { ...entry, rewrap: 0 };
-      if (entry.batch === FIRST_BATCH) inForce = signingKeyOf(root, wrapping);
+      if (entry.batch === FIRST_BATCH) inForce = signingKeyOf(root, wrapping, known);
       else check(wrapping);
     }
     if (entry.action !== 'rewrap outcome') continue;
     // Every manifest of a rewrap is signed with the key before the rewrap.
     const signed = entry.manifests.filter(check);
     const first = signed.find(({ batch }) => batch === FIRST_BATCH);
-    const next = first === undefined ? 'none' : signingKeyOf(root, first);
+    const next = first === undefined ? 'none' : signingKeyOf(root, first, known);
     if (next !== 'none') inForce = next;
   }
   if (inForce === 'unreadable') {
@@ -95,12 +102,16 @@ function isSigned(root: string, { batch, rewrap }: Wrapping, publicKey: string):
  * The signing key that a batch or a rewrap brought. `none`: its manifest, whose digest is in the ledger,
  * names no key. `unreadable`: the manifest or the key's file is missing or changed.
  */
-function signingKeyOf(root: string, wrapping: Wrapping): SigningKeyInForce | 'none' | 'unreadable' {
-  const { batch, rewrap, manifest: digest } = wrapping;
+function signingKeyOf(
+  root: string,
+  wrapping: Wrapping,
+  known: ReadonlyMap<string, Manifest>,
+): SigningKeyInForce | 'none' | 'unreadable' {
+  const { batch, rewrap } = wrapping;
   const files = batchFiles(batch, rewrap);
-  const text = read(root, files.manifest);
-  if (text === undefined || sha256(text) !== digest) return 'unreadable';
-  const named = namedFiles(text, wrapping)[files.signingKey];
+  const all = known.get(files.manifest)?.files ?? namedFiles(root, wrapping);
+  if (all === undefined) return 'unreadable';
+  const named = all[files.signingKey];
   if (named === undefined) return 'none';
   const key = read(root, files.signingKey);
   const publicKey = key === undefined ? undefined : parseSigningKey(key);
@@ -108,7 +119,13 @@ function signingKeyOf(root: string, wrapping: Wrapping): SigningKeyInForce | 'no
   return { publicKey, file: files.signing, wrapping: { batch, rewrap } };
 }
 
-function namedFiles(text: string, { batch, rewrap }: Wrapping): Readonly<Record<string, string>> {
+/** The files that a manifest names, by their digests; undefined if it is missing or changed. */
+function namedFiles(
+  root: string,
+  { batch, rewrap, manifest: digest }: Wrapping,
+): Readonly<Record<string, string>> | undefined {
+  const text = read(root, batchFiles(batch, rewrap).manifest);
+  if (text === undefined || sha256(text) !== digest) return undefined;
   try {
     return parseManifest(text, batch, rewrap).files;
   } catch {
