@@ -27,6 +27,7 @@ export function todayHere(): CivilDate {
 const LAST_ZONE = 'UTC-12';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
 
 /**
  * The date of an instant in a time zone. Without a zone it is the earliest date anywhere on earth.
@@ -36,6 +37,22 @@ const MINUTE_MS = 60_000;
 export function dateIn(time: string, timeZone: string | undefined): CivilDate {
   // A ledger has 100,000 of them, and a DateTime costs many times as much as its zone.
   const at = Date.parse(time);
-  const offset = Info.normalizeZone(timeZone ?? LAST_ZONE).offset(at);
+  const offset = offsetAt(timeZone ?? LAST_ZONE, at);
   return new Date(at + offset * MINUTE_MS).toISOString().slice(0, 10) as CivilDate;
+}
+
+/** Zone → day of UTC, counted from 1970 → the offset of the zone on that day; undefined if it changes on it. */
+const offsets = new Map<string, Map<number, number | undefined>>();
+
+/** The offset of a time zone from UTC, in minutes. A zone is asked once for each day. */
+function offsetAt(timeZone: string, at: number): number {
+  const zone = Info.normalizeZone(timeZone);
+  const known = offsets.get(timeZone) ?? new Map<number, number | undefined>();
+  offsets.set(timeZone, known);
+  const day = Math.floor(at / DAY_MS);
+  if (!known.has(day)) {
+    const begin = zone.offset(day * DAY_MS);
+    known.set(day, begin === zone.offset((day + 1) * DAY_MS) ? begin : undefined);
+  }
+  return known.get(day) ?? zone.offset(at);
 }

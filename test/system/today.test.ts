@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { expect, test } from 'vitest';
 import { dateIn } from '../../src/system/today.ts';
 
@@ -29,4 +29,23 @@ test('the date of an instant is the one that luxon says', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('so it is on each day on which a zone changes its clocks, whatever was asked before', () => {
+  // Gaza has changed them a minute after midnight, Casablanca twice around Ramadan, Apia once by a whole day.
+  const zones = ['Asia/Gaza', 'Africa/Casablanca', 'Pacific/Apia', 'Australia/Lord_Howe'];
+  const changes = zones.flatMap((name) => {
+    const zone = IANAZone.create(name);
+    const days = Array.from({ length: 20 * 366 }, (_, day) => Date.UTC(2010, 0, 1 + day));
+    const changed = days.filter((day) => zone.offset(day) !== zone.offset(day + 86_400_000));
+    return changed.map((day) => ({ zone: name, day }));
+  });
+  expect(changes.length).toBeGreaterThan(100);
+  const minutes = [-1, 0, 1, 600, 839, 840, 1319, 1320, 1321, 1439, 1440];
+  for (const { zone, day } of changes) {
+    for (const minute of minutes) {
+      const time = new Date(day + minute * 60_000).toISOString();
+      expect(dateIn(time, zone), time).toBe(DateTime.fromISO(time, { zone }).toISODate());
+    }
+  }
 });
