@@ -51,13 +51,16 @@ export function kitAccounts(
   const holders = new Map(randomizations(entries).map((one) => [one.kit, one]));
   const productOf = productsOf(entries, packagedIn);
   const siteOf = sitesOfKits(entries);
-  return slots.flatMap((slot) =>
-    listedKits(slot).map(({ kit, type, isSpare }) => {
+  return slots.flatMap((slot) => {
+    const holder = holders.get(slot.kit);
+    const belongsTo = siteOf(slot);
+    return listedKits(slot).map(({ kit, type, isSpare }) => {
       const own = events.get(kit) ?? [];
-      const holder = holders.get(slot.kit);
       const isLabelled = labelled.has(kit);
       const { state, heldFrom } = stateAfter(own, isLabelled);
       const recorded = placeRecorded(own);
+      const gone = goneOn(state, own);
+      const ofSlot = gone === undefined ? belongsTo : siteOf(slot, gone);
       const isOnItsWay = (heldFrom ?? state) === 'shipped';
       return {
         kit,
@@ -65,8 +68,8 @@ export function kitAccounts(
         type,
         isSpare,
         holder: holder?.subject,
-        site: recorded === undefined ? siteOf(slot, goneOn(state, own)) : recorded.site,
-        belongsTo: siteOf(slot),
+        site: recorded === undefined ? ofSlot : recorded.site,
+        belongsTo,
         shipment: isOnItsWay ? own.findLast(({ event }) => event === 'shipped') : undefined,
         state,
         heldFrom,
@@ -74,8 +77,8 @@ export function kitAccounts(
         events: own,
         ...productOf(kit, slot.batch, type),
       };
-    }),
-  );
+    });
+  });
 }
 
 /** The accounts of all kits, to be found by the kit or by the number of its slot. */

@@ -1,6 +1,7 @@
 import { isReplacementSlot, type Slot } from '../randomization/list.ts';
 import { subjectKey } from '../study/identifiers.ts';
 import { entriesOf, type Entry, type EntryOf } from './entry.ts';
+import { mayHaveAny } from './line-entry.ts';
 
 /** Whom a participant replaces, and who replaces them; undefined if there is nobody. */
 export interface Replacement {
@@ -8,12 +9,15 @@ export interface Replacement {
   readonly replacedBy: EntryOf<'randomization'> | undefined;
 }
 
+const REPLACES = [Buffer.from('"replaces"')];
+
 const NOBODY: Replacement = { replaced: undefined, replacedBy: undefined };
 
 /** Who replaces whom. @returns for a subject id, as the entries have it */
 export function replacementsBySubject(entries: readonly Entry[]): (subject: string) => Replacement {
   const all = entriesOf(entries, 'randomization');
-  const replacing = all.filter(({ replaces }) => replaces !== undefined);
+  // Few participants replace somebody: the others' lines need not be parsed for it.
+  const replacing = all.filter((one) => mayHaveAny(one, REPLACES) && one.replaces !== undefined);
   if (replacing.length === 0) return () => NOBODY;
   const bySubject = new Map(all.map((one) => [subjectKey(one.subject), one]));
   const bySuccessor = new Map<string, EntryOf<'randomization'> | undefined>();
