@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime, IANAZone } from 'luxon';
-import { expect, test } from 'vitest';
-import { dateIn } from '../../src/system/today.ts';
+import { expect, test, vi } from 'vitest';
+import { dateIn, todayAt, todayHere, todayIn } from '../../src/system/today.ts';
 
 test.each([
   // Paris changes its clocks at 01:00 UTC on the last Sundays of March and October.
@@ -47,5 +47,20 @@ test('so it is on each day on which a zone changes its clocks, whatever was aske
       const time = new Date(day + minute * 60_000).toISOString();
       expect(dateIn(time, zone), time).toBe(DateTime.fromISO(time, { zone }).toISODate());
     }
+  }
+});
+
+test('today is the date of the site, of this computer in Apia, or the latest on earth', () => {
+  vi.useFakeTimers({ now: Date.parse('2026-06-01T10:30:00Z') });
+  try {
+    expect(todayAt('America/New_York')).toBe('2026-06-01');
+    expect(todayAt('Pacific/Kiritimati')).toBe('2026-06-02');
+    expect(todayIn(undefined)).toBe('2026-06-02');
+    expect(todayHere()).toBe('2026-06-01');
+    vi.setSystemTime(Date.parse('2026-06-01T11:00:00Z'));
+    expect(todayHere()).toBe('2026-06-02');
+    expect(todayAt(undefined)).toBe('2026-06-02');
+  } finally {
+    vi.useRealTimers();
   }
 });
