@@ -6,7 +6,7 @@ import { type MarkDay, markedDay } from '../../schedule/days-that-matter.ts';
 import type { OpenStudy } from '../../store/open-study.ts';
 import { todayAt } from '../../system/today.ts';
 import { kitRecords, lastInjectionFrom, usedBefore } from './kit-records.ts';
-import { nearlyFullText } from './nearly-full.ts';
+import { nearlyFullTexts } from './nearly-full.ts';
 
 /** Days on which a first injection is unusual: weekends, holidays, days on which the site is closed. */
 export function day1Warnings(
@@ -28,7 +28,7 @@ export function warningsOf(open: OpenStudy, assigned: readonly Assignment[]): st
   const used = new Set(assigned.map(({ stratum }) => stratum));
   const use = strataUse(slots, [...randomizations(entries), ...assigned], taken);
   const full = nearlyFull(use).filter(({ stratum }) => used.has(stratum));
-  return [...kits, ...full.map(nearlyFullText)];
+  return [...kits, ...nearlyFullTexts(full)];
 }
 
 /** What is wrong with the kits of the slots that participants get. */

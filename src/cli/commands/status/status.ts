@@ -41,7 +41,7 @@ import { findHome, warnOfHome } from '../../study/home-finding.ts';
 import { goneKitTexts } from '../../study/gone-kits.ts';
 import { kitRecords, unitRecords } from '../../study/kit-records.ts';
 import { exampleKeyWarnings } from '../../study/list-warnings.ts';
-import { nearlyFullText } from '../../study/nearly-full.ts';
+import { nearlyFullTexts } from '../../study/nearly-full.ts';
 import type { Output } from '../../output/output.ts';
 import { deviationsOf } from '../../study/deviations-of.ts';
 import type { Site, Study } from '../../../study/study.ts';
@@ -177,7 +177,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const text of study.domain === 'dummy' ? [] : exampleKeyWarnings(study)) output.warn(text);
   warnOfHome(output, home, home.older);
   for (const text of supply.problems) output.warn(withStop(text));
-  for (const one of few) output.warn(nearlyFullText(one));
+  for (const text of nearlyFullTexts(few)) output.warn(text);
 }
 
 /**
