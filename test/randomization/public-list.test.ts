@@ -61,7 +61,7 @@ test('list.csv has columns for each kit type, with spare kits if the type has an
     'randomization_number,stratum,sequence_in_stratum,kit_tablets,spare_kits_tablets,kit_syringe_2-mL,kit_kit,spare_kits_kit,replacement_for',
   );
   const read = parsePublicList(text, 1);
-  expect(read[0]).toEqual({
+  expect(read[0]).toStrictEqual({
     number: 'R001',
     batch: 1,
     stratum: 'site=CRT',
@@ -115,6 +115,7 @@ test.each([
   ],
   [`${HEADER},replacement_for\nR1,s,1,\nR2,s,1,?\n`, 3, 'not a slot: R2,s,1,?'],
   [`${HEADER}\n"R1,s,1\n`, 1, 'not a CSV file'],
+  [`${HEADER}\nR1,s,1\n${'R'.repeat(100_001)},s,1\n`, 1, 'not a CSV file'],
 ])('a damaged list.csv of a later batch is named, with the line: %#', (text, line, message) => {
   const file = 'allocation/batch-2/list.csv';
   expect(() => parsePublicList(text, 2)).toThrow(
