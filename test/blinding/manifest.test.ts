@@ -111,13 +111,19 @@ describe('a manifest', () => {
     expect(parseManifest(text, 1)).toEqual(manifest);
   });
 
-  test.each([null, [], 'none', { a: 1 }, { a: 'x' }, { a: [sha256('a')] }, undefined])(
-    'is not read if it has %j in the place of digests',
-    (files) => {
-      const text = JSON.stringify({ ...made().manifest, files });
-      expect(() => parseManifest(text, 1)).toThrow('allocation/manifest.json cannot be read');
-    },
-  );
+  test.each([
+    null,
+    [],
+    '',
+    5,
+    { a: sha256('a'), b: 1 },
+    { a: 'x' },
+    { a: [sha256('a')] },
+    undefined,
+  ])('is not read if it has %j in the place of digests', (files) => {
+    const text = JSON.stringify({ ...made().manifest, files });
+    expect(() => parseManifest(text, 1)).toThrow('allocation/manifest.json cannot be read');
+  });
 
   test.each([
     ['allocation/manifest.json', 1, 0, { batch: 2 }],
