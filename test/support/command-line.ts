@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { setClockFor } from './clock.ts';
+import { runKept } from './kept-command.ts';
 import { shareStudy } from './shared-studies.ts';
 import { differences, documentOf } from './json-documents.ts';
 import { withExampleParticulars } from '../../src/study/depil-2.ts';
@@ -23,26 +24,56 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built command line to its end. */
+/**
+ * Runs the built command line to its end.
+ *
+ * In a test file, the first run of each command is a process of its own, as a person starts it: `allocate`,
+ * `kit ship`, `kit receive`. Later runs, and all runs of `mustRun`, go to one process that stays (kept-command.ts): to
+ * start Node and to load the program takes longer than most commands. If anything but the program's own variables has
+ * changed in the environment, the command has a process of its own. With RANDOSE_TEST_ALONE=yes, every command has.
+ */
 export function randose(...words: string[]): Ran {
-  return run(process.cwd(), words);
+  return run(process.cwd(), words, isFirst(words));
 }
 
 /** Runs the built command line in a folder. */
 export function randoseIn(folder: string, ...words: string[]): Ran {
-  return run(folder, words);
+  return run(folder, words, isFirst(words));
 }
 
-function run(cwd: string, words: readonly string[]): Ran {
+/** Runs the built command line in a process of its own, for tests of the process itself. */
+export function randoseAlone(...words: string[]): Ran {
+  return run(process.cwd(), words, true);
+}
+
+const seen = new Set<string>();
+
+/** Whether no test of this file has looked at this command before, or at this part of it. */
+function isFirst(words: readonly string[]): boolean {
+  const command = words.slice(0, 2).filter((word) => /^[a-z-]+$/.test(word));
+  const name = command.join(' ');
+  const isNew = !seen.has(name);
+  seen.add(name);
+  return isNew;
+}
+
+function run(cwd: string, words: readonly string[], isAlone: boolean): Ran {
   setClockFor(words, cwd);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [RANDOSE, ...words], {
+  const mustBeAlone = isAlone || process.env.RANDOSE_TEST_ALONE === 'yes';
+  const order = { program: RANDOSE, cwd, words, longest: LONGEST_MS };
+  const ran = mustBeAlone ? undefined : runKept(order);
+  const { status, stdout, stderr } = ran ?? runAlone(cwd, words);
+  requireKnownDocument(words, stdout);
+  return { status, stdout: withoutTyped(words, stdout), stderr: withoutTyped(words, stderr) };
+}
+
+function runAlone(cwd: string, words: readonly string[]): Ran {
+  return spawnSync(process.execPath, [RANDOSE, ...words], {
     cwd,
     encoding: 'utf8',
     input: '',
     timeout: LONGEST_MS,
   });
-  requireKnownDocument(words, stdout);
-  return { status, stdout: withoutTyped(words, stdout), stderr: withoutTyped(words, stderr) };
 }
 
 /** Whatever a test is about, the JSON that a command prints in it has what its schema says. */
@@ -63,9 +94,9 @@ function withoutTyped(words: readonly string[], text: string): string {
   return index === -1 ? text : text.replaceAll(` --study ${quoted(words[index + 1] ?? '')}`, '');
 }
 
-/** Runs the built command line, and fails the test with its words where it does not succeed. */
+/** Runs the built command line, and fails the test with its words if it does not succeed. */
 export function mustRun(...words: string[]): string {
-  const { status, stdout, stderr } = randose(...words);
+  const { status, stdout, stderr } = run(process.cwd(), words, false);
   if (status !== 0) throw new Error(`randose ${words.join(' ')}: ${status}\n${stderr}${stdout}`);
   return stdout;
 }

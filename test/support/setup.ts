@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, vi } from 'vitest';
 import { startTestClock } from './clock.ts';
+import { endKept } from './kept-command.ts';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
 
 startTestClock();
+
+// Hooks run in the order in which they were added, backwards: this one is the last that may need the process.
+afterAll(endKept);
 
 // What the machine says of itself changes colours (Node shows none if CI is set); stories say it themselves.
 const OF_RANDOSE = ['RANDOSE_BY', 'RANDOSE_SIGN', 'RANDOSE_STUDY'];

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
+import type { Ran } from './command-line.ts';
+
+/** A command line for the process that stays. */
+export interface Order {
+  /** The built program. */
+  readonly program: string;
+  readonly cwd: string;
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Then the process is killed, in milliseconds. */
+  readonly longest: number;
+  /** What the process prints after the command, to say that nothing more comes. */
+  readonly mark: string;
+}
+
+/** Where the process that stays is, and the environment with which it was started. */
+interface Kept {
+  readonly thread: Worker;
+  readonly port: MessagePort;
+  readonly answered: Int32Array<SharedArrayBuffer>;
+  readonly surroundings: string;
+}
+
+/** Time for the thread itself, in milliseconds. */
+const MARGIN_MS = 30_000;
+
+let kept: Kept | undefined;
+
+/**
+ * Runs the built program in a process that stays: it loads the program once, and runs one command line after the other,
+ * several times as fast as a process for each. What a command reads each time is given to it as a process of its own has
+ * it: its words, its folder, its environment, the clock of the test, an empty input. What it prints is read from the
+ * descriptors 1 and 2 of a real process.
+ *
+ * @returns undefined if a process that has started could not see the environment of now (`variesWithCommand`)
+ */
+export function runKept(order: Omit<Order, 'env' | 'mark'>): Ran | undefined {
+  const surroundings = surroundingsOf(process.env);
+  kept ??= start(surroundings);
+  if (kept.surroundings !== surroundings) return undefined;
+  const full: Order = { ...order, env: { ...process.env }, mark: `\0${randomUUID()}` };
+  return asked(kept, full, order.longest + MARGIN_MS) as Ran;
+}
+
+/** Ends the process that stays, if there is one. Without it, it ends as soon as the process of the test does. */
+export async function endKept(): Promise<void> {
+  if (kept === undefined) return;
+  const ending = kept;
+  kept = undefined;
+  asked(ending, 'end', MARGIN_MS);
+  await ending.thread.terminate();
+}
+
+function start(surroundings: string): Kept {
+  const { port1, port2 } = new MessageChannel();
+  const answered = new Int32Array(new SharedArrayBuffer(4));
+  const thread = new Worker(join(import.meta.dirname, 'kept-owner.cjs'), {
+    workerData: { port: port2, answered },
+    transferList: [port2],
+    execArgv: [],
+  });
+  thread.unref();
+  return { thread, port: port1, answered, surroundings };
+}
+
+/** Asks the thread, and waits. */
+function asked({ port, answered }: Kept, order: Order | 'end', longest: number): unknown {
+  Atomics.store(answered, 0, 0);
+  port.postMessage(order);
+  Atomics.wait(answered, 0, 0, longest);
+  const answer = receiveMessageOnPort(port) as { message: unknown } | undefined;
+  if (answer === undefined) throw new Error('the process that stays does not answer');
+  return answer.message;
+}
+
+/**
+ * Whether the program reads a variable each time that it needs it. All others can have a say when Node starts, or what
+ * is read of them may be kept: PATH, HOME, NODE_OPTIONS, the locale, the zone.
+ */
+function variesWithCommand(name: string): boolean {
+  return name.startsWith('RANDOSE_') || ['XDG_STATE_HOME', 'XDG_CONFIG_HOME'].includes(name);
+}
+
+function surroundingsOf(env: NodeJS.ProcessEnv): string {
+  const fixed = Object.entries(env).filter(([name]) => !variesWithCommand(name));
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a test may set it, in this thread: there is no race
+  const umask = process.umask();
+  return JSON.stringify([umask, fixed.sort()]);
+}
