@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import {
   MessageChannel,
@@ -21,18 +22,28 @@ export interface Order {
   readonly mark: string;
 }
 
-/** Where the process that stays is, and the environment with which it was started. */
+/** Where the process that stays is. */
 interface Kept {
   readonly thread: Worker;
   readonly port: MessagePort;
   readonly answered: Int32Array<SharedArrayBuffer>;
-  readonly surroundings: string;
 }
+
+const { KeptProcess } = createRequire(import.meta.url)(
+  './kept-process.cjs',
+) as typeof import('./kept-process.cjs');
 
 /** Time for the thread itself, in milliseconds. */
 const MARGIN_MS = 30_000;
 
 let kept: Kept | undefined;
+/** What the process that stays is started with. */
+let usual: string | undefined;
+
+/** Notes the environment in which commands go to the process that stays: that of now. */
+export function noteSurroundings(): void {
+  usual = surroundingsOf(process.env);
+}
 
 /**
  * Runs the built program in a process that stays: it loads the program once, and runs one command line after the other,
@@ -40,18 +51,34 @@ let kept: Kept | undefined;
  * it: its words, its folder, its environment, the clock of the test, an empty input. What it prints is read from the
  * descriptors 1 and 2 of a real process.
  *
- * @returns undefined if a process that has started could not see the environment of now (`variesWithCommand`)
+ * @returns undefined if a process that has started cannot have the environment of now (`variesWithCommand`)
  */
 export function runKept(order: Omit<Order, 'env' | 'mark'>): Ran | undefined {
-  const surroundings = surroundingsOf(process.env);
-  kept ??= start(surroundings);
-  if (kept.surroundings !== surroundings) return undefined;
-  const full: Order = { ...order, env: { ...process.env }, mark: `\0${randomUUID()}` };
+  if (surroundingsOf(process.env) !== usual) return undefined;
+  kept ??= start();
+  const full: Order = { ...order, env: { ...process.env }, mark: newMark() };
   return asked(kept, full, order.longest + MARGIN_MS) as Ran;
 }
 
-/** Ends the process that stays, if there is one. Without it, it ends as soon as the process of the test does. */
+/** Processes that stay, by what they are for and their surroundings. */
+const others = new Map<string, InstanceType<typeof KeptProcess>>();
+
+/**
+ * The same, without blocking: the test may be the other end of what the command reaches.
+ *
+ * @param what the process is for: each has its own, which runs one command after the other
+ */
+export function startKept(what: string, order: Omit<Order, 'mark'>): Promise<Ran> {
+  const name = JSON.stringify([what, surroundingsOf(order.env)]);
+  const other = others.get(name) ?? new KeptProcess();
+  others.set(name, other);
+  return other.run({ ...order, mark: newMark() });
+}
+
+/** Ends the processes that stay. Without it, they end as soon as the process of the test does. */
 export async function endKept(): Promise<void> {
+  await Promise.all([...others.values()].map((other) => other.end()));
+  others.clear();
   if (kept === undefined) return;
   const ending = kept;
   kept = undefined;
@@ -59,7 +86,11 @@ export async function endKept(): Promise<void> {
   await ending.thread.terminate();
 }
 
-function start(surroundings: string): Kept {
+function newMark(): string {
+  return `\0${randomUUID()}`;
+}
+
+function start(): Kept {
   const { port1, port2 } = new MessageChannel();
   const answered = new Int32Array(new SharedArrayBuffer(4));
   const thread = new Worker(join(import.meta.dirname, 'kept-owner.cjs'), {
@@ -68,7 +99,7 @@ function start(surroundings: string): Kept {
     execArgv: [],
   });
   thread.unref();
-  return { thread, port: port1, answered, surroundings };
+  return { thread, port: port1, answered };
 }
 
 /** Asks the thread, and waits. */
@@ -81,12 +112,14 @@ function asked({ port, answered }: Kept, order: Order | 'end', longest: number):
   return answer.message;
 }
 
+const VARYING: readonly string[] = ['PGPASSWORD', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
+
 /**
  * Whether the program reads a variable each time that it needs it. All others can have a say when Node starts, or what
  * is read of them may be kept: PATH, HOME, NODE_OPTIONS, the locale, the zone.
  */
 function variesWithCommand(name: string): boolean {
-  return name.startsWith('RANDOSE_') || ['XDG_STATE_HOME', 'XDG_CONFIG_HOME'].includes(name);
+  return name.startsWith('RANDOSE_') || VARYING.includes(name);
 }
 
 function surroundingsOf(env: NodeJS.ProcessEnv): string {

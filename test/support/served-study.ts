@@ -5,12 +5,14 @@ import { afterAll } from 'vitest';
 import { setClockFor } from './clock.ts';
 import {
   FIXTURES,
+  LONGEST_MS,
   mustRun,
   RANDOSE,
   type Ran,
   requireKnownDocument,
   testFolder,
 } from './command-line.ts';
+import { startKept } from './kept-command.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './postgres.ts';
 
 export const DATABASE = 'study';
@@ -75,12 +77,16 @@ export class Person {
 
   /** Starts a command on their folder; `kill` ends it at once, as a power cut would. */
   start(words: readonly string[]): { ended: Promise<Ran>; kill: () => void } {
-    return started([...words, '--study', this.folder, '--ledger', this.url], this.environment);
+    return started([...words, ...this.#place()], this.environment);
   }
 
   /** Runs a command, which must succeed. @returns what it printed */
   async must(...words: readonly string[]): Promise<string> {
-    return outputOf(words, await this.run(...words));
+    return outputOf(words, await this.typeKept(...words, ...this.#place()));
+  }
+
+  #place(): readonly string[] {
+    return ['--study', this.folder, '--ledger', this.url];
   }
 
   /** The `data` of a command that succeeds under --json. */
@@ -94,6 +100,11 @@ export class Person {
     return started(words, this.environment).ended;
   }
 
+  /** The same, in a process that stays (kept-command.ts): one for all who have a folder, one for all with a database. */
+  async typeKept(...words: readonly string[]): Promise<Ran> {
+    return ranKept(this.url === '' ? 'folder' : 'database', words, this.environment);
+  }
+
   /** The same, in a folder. */
   async typeIn(folder: string, ...words: readonly string[]): Promise<Ran> {
     return started(words, this.environment, folder).ended;
@@ -101,13 +112,27 @@ export class Person {
 
   async pull(): Promise<string> {
     const words = ['pull', this.folder, '--ledger', this.url, '--json'];
-    return outputOf(words, await this.type(...words));
+    return outputOf(words, await this.typeKept(...words));
   }
 }
 
 function outputOf(words: readonly string[], { status, stdout, stderr }: Ran): string {
   if (status !== 0) throw new Error(`randose ${words.join(' ')}: ${status}\n${stderr}${stdout}`);
   return stdout;
+}
+
+async function ranKept(
+  what: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Ran> {
+  if (process.env.RANDOSE_TEST_ALONE === 'yes') return started(words, environment).ended;
+  const cwd = process.cwd();
+  setClockFor(words, cwd);
+  const env = { ...process.env, ...environment };
+  const ran = await startKept(what, { program: RANDOSE, cwd, words, env, longest: LONGEST_MS });
+  requireKnownDocument(words, ran.stdout);
+  return ran;
 }
 
 /** Does not block: a proxy may run in this process. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, vi } from 'vitest';
 import { startTestClock } from './clock.ts';
-import { endKept } from './kept-command.ts';
+import { endKept, noteSurroundings } from './kept-command.ts';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
@@ -32,3 +32,5 @@ process.env.XDG_CONFIG_HOME = join(state, 'config');
 afterAll(() => {
   rmSync(state, { recursive: true, force: true });
 });
+
+noteSurroundings();

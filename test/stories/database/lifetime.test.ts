@@ -112,7 +112,7 @@ async function told(person: Person, words: readonly string[]): Promise<Said> {
   mkdirSync(out);
   const database = person.url === '' ? [] : ['--ledger', person.url];
   const typed = words.map((word) => word.replace(/^OUT\b/, out));
-  const ran = await person.type(...typed, '--study', person.folder, ...database);
+  const ran = await person.typeKept(...typed, '--study', person.folder, ...database);
   const places = [` --study ${person.folder}`, database.map((word) => ` ${word}`).join('')];
   const known = (text: string) =>
     withoutOwn(
