@@ -1,11 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { formatEntries, readPart, START } from '../../src/ledger/chain.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 import { keepOutcome, keepPending, waitingActs } from '../../src/store/folder/pending.ts';
 import { makeReady } from '../../src/store/ready.ts';
+import { makeTestFolder } from '../support/test-folders.ts';
 
 const OPENED = '2026-06-15T03:00:00.000Z';
 const CODE_BREAK = {
@@ -27,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'randose-pending-'));
+  root = makeTestFolder();
 });
 
 /** The time is `seconds` after the envelope was opened. */

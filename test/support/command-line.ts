@@ -1,13 +1,13 @@
 import { quoted } from '../../src/words.ts';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { setClockFor } from './clock.ts';
 import { runKept } from './kept-command.ts';
 import { shareStudy } from './shared-studies.ts';
 import { differences, documentOf } from './json-documents.ts';
+import { makeTestFolder, removeTestFolders } from './test-folders.ts';
 import { withExampleParticulars } from '../../src/study/depil-2.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -143,9 +143,9 @@ export type WhenOver = (work: () => void) => void;
 
 /** A folder for one test, gone when it is over. */
 export function testFolder(whenOver: WhenOver = onTestFinished): string {
-  const folder = mkdtempSync(join(tmpdir(), 'randose-test-'));
+  const folder = makeTestFolder();
   whenOver(() => {
-    rmSync(folder, { recursive: true, force: true });
+    removeTestFolders([folder]);
   });
   return folder;
 }

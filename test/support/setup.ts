@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, vi } from 'vitest';
 import { startTestClock } from './clock.ts';
 import { endKept, noteSurroundings } from './kept-command.ts';
+import { removeTestFolders } from './test-folders.ts';
 
 // The same cases every time: a failure is found again by running the test again.
 fc.configureGlobal({ seed: 20_200_615 });
@@ -31,6 +32,8 @@ process.env.XDG_STATE_HOME = state;
 process.env.XDG_CONFIG_HOME = join(state, 'config');
 afterAll(() => {
   rmSync(state, { recursive: true, force: true });
+  // An `afterAll` within a test is not heard.
+  removeTestFolders();
 });
 
 noteSurroundings();
