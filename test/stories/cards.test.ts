@@ -287,7 +287,9 @@ expect "Key of the code-break card"; send "${typed}\\r"; expect eof; catch wait 
       );
       expect(status, text).toBe(0);
       expect(text).toMatch(/ILT101|PLACEBO/);
-      expect(text.split(typed.slice(0, 16))).toHaveLength(2);
+      // Node 20 draws a line anew when it gets longer than the terminal: it is written twice, and seen once.
+      const [, after = typed] = text.split('Who are you?');
+      expect(after).not.toContain(typed.slice(0, 16));
       expect(ledgerOf(trial.study).at(-2)).toMatchObject({ key: 'code-break card of R002' });
     }
   });
