@@ -153,13 +153,14 @@ describe('a least predictable list', () => {
   });
 
   test.each([
-    ['largestImbalance: 1/3 participants', 'largestImbalance: 2/3 participants would fit'],
-    ['largestImbalance: 300 participants', 'participants would fit'],
+    ['largestImbalance: 1/3 participants', '2:19', 'largestImbalance: 2/3 participants would fit'],
+    ['largestImbalance: 300 participants', '2:19', 'participants would fit'],
     [
       'largestImbalance: 4/3 participants\nleastProbability: 0.4',
+      '3:19',
       'leastProbability: 0.28 would fit',
     ],
-  ])('that cannot be is refused before anything is drawn: %s', (rule, said) => {
+  ])('that cannot be is refused before anything is drawn: %s', (rule, place, said) => {
     const { study, plan } = planned(`procedure: least predictable\n${rule}\n`);
     for (const words of [
       ['allocate', '--study', study, '--plan', plan],
@@ -168,6 +169,7 @@ describe('a least predictable list', () => {
     ]) {
       const { status, stderr } = randose(...words);
       expect(stderr).toContain(said);
+      expect(stderr).toContain(`${plan}:${place}: `);
       expect(status).toBe(78);
     }
   });

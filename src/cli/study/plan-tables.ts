@@ -2,7 +2,7 @@ import { countTables, type NoTable, type TableOf } from '../../assessment/count-
 import { blockUnit, lowestTerms } from '../../randomization/blocks.ts';
 import { type Fraction, valueOf } from '../../randomization/count-states.ts';
 import type { PlanToDraw } from '../../randomization/list.ts';
-import type { LeastPredictablePlan, Plan } from '../../randomization/plan.ts';
+import { type LeastPredictablePlan, placeInPlan, type Plan } from '../../randomization/plan.ts';
 import { invalidStudy } from '../../store/folder/study-folder.ts';
 import { ratioText, sharesIn, type Stratum, type Study } from '../../study/study.ts';
 import { counted, fractionText } from '../../words.ts';
@@ -11,14 +11,14 @@ import type { Output } from '../output/output.ts';
 /**
  * A plan with all that its list depends on: a least predictable list needs the chances of the arms, which a solver finds.
  *
- * @param planName the file of the plan, for its problem
+ * @param file the plan as it is written, for its problem
  * @param strata those that get slots, with the slots that they get
  * @throws RandoseError `invalid-study` if no list keeps what the plan asks for, with what would fit
  */
 export async function withTables(
   output: Output,
   plan: Plan,
-  planName: string,
+  file: PlanFile,
   { arms }: Pick<Study, 'arms'>,
   strata: readonly Pick<Stratum, 'id' | 'slots' | 'ratio'>[],
 ): Promise<PlanToDraw> {
@@ -30,20 +30,32 @@ export async function withTables(
     unlike.set(JSON.stringify(one), one);
   }
   const of = [...unlike.values()];
-  for (const text of boundWarnings(plan.leastPredictable, planName, of)) output.warn(text);
+  for (const text of boundWarnings(plan.leastPredictable, file.name, of)) output.warn(text);
   const made = countTables(plan.leastPredictable, of, await linearSolver(), (found) => {
     output.progress(found, of.length, 'finding the least predictable lists');
   });
   if ('tables' in made) return { ...plan, tables: made.tables };
-  throw invalidStudy([{ file: planName, message: noTableText(made.none) }]);
+  const place = placeInPlan(file.text, boundOf(made.none));
+  throw invalidStudy([{ file: file.name, message: noTableText(made.none), ...place }]);
+}
+
+/** The name of a plan's file, and its content. */
+interface PlanFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The bound of the plan that no list keeps. */
+function boundOf({ why }: NoTable): 'largestImbalance' | 'leastProbability' {
+  return why === 'too likely' ? 'leastProbability' : 'largestImbalance';
 }
 
 /** Why no list keeps what the plan asks for, and what would fit. */
-function noTableText({ ratio, slots, why, fits }: NoTable): string {
+function noTableText(none: NoTable): string {
+  const { ratio, slots, why, fits } = none;
   const list = `list of ${counted(slots, 'slot')} at ${ratioText(ratio)}`;
   const value = typeof fits === 'object' ? participantsText(fits) : String(fits);
-  const key = why === 'too likely' ? 'leastProbability' : 'largestImbalance';
-  const would = fits === undefined ? '' : `; ${key}: ${value} would fit`;
+  const would = fits === undefined ? '' : `; ${boundOf(none)}: ${value} would fit`;
   switch (why) {
     case 'too narrow':
       return `no ${list} is always within largestImbalance and keeps the ratio at every place${would}`;

@@ -246,13 +246,10 @@ async function readBoth(
 ): Promise<{ loaded: LoadedStudy; plan: PlanToDraw; planFile: string }> {
   const text = readText(join(root, STUDY_FILE));
   const planFile = readPlanFile(planPath);
-  const { study, plan } = readTogether(
-    { name: STUDY_FILE, text },
-    { name: planPath, text: planFile },
-    purpose,
-  );
+  const file = { name: planPath, text: planFile };
+  const { study, plan } = readTogether({ name: STUDY_FILE, text }, file, purpose);
   if (!study.ok || !plan.ok) throw invalidStudy(problemsOf(study, plan));
-  const toDraw = await withTables(output, plan.value, planPath, study.value, study.value.strata);
+  const toDraw = await withTables(output, plan.value, file, study.value, study.value.strata);
   return { loaded: { root, text, study: study.value }, plan: toDraw, planFile };
 }
 

@@ -180,7 +180,8 @@ async function readNext(output: Output, options: AllocateFlags, open: OpenStudy)
   for (const text of fewUnits(open)) output.warn(text);
   for (const text of shortStrataWarnings(added, plan.value)) output.warn(text);
   for (const text of oneSizeWarnings(options.plan, added, plan.value)) output.warn(text);
-  const toDraw = await withTables(output, plan.value, options.plan, open.study, added);
+  const file = { name: options.plan, text: planFile };
+  const toDraw = await withTables(output, plan.value, file, open.study, added);
   return { added, plan: toDraw, planFile };
 }
 

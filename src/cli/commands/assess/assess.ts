@@ -77,8 +77,9 @@ export async function assess(output: Output, options: AssessFlags): Promise<void
   };
   const all = plans.length * strata.length;
   const toDraw: { readonly name: string; readonly plan: PlanToDraw }[] = [];
-  for (const { name, plan } of plans) {
-    toDraw.push({ name, plan: await withTables(output, plan, name, study, strata) });
+  for (const { plan, ...file } of plans) {
+    const drawn = await withTables(output, plan, file, study, strata);
+    toDraw.push({ name: file.name, plan: drawn });
   }
   if (options.draw !== undefined) {
     drawReference(output, options, study, toDraw[0]!.plan, batch);
@@ -165,7 +166,11 @@ async function readAll(
   root: string,
   paths: readonly string[],
   { extend = false, draw, batch: asked }: AssessFlags,
-): Promise<{ study: Study; plans: { name: string; plan: Plan }[]; batch: DrawnBatch }> {
+): Promise<{
+  study: Study;
+  plans: { name: string; text: string; plan: Plan }[];
+  batch: DrawnBatch;
+}> {
   const twice = paths.find((path, index) => paths.indexOf(path) < index);
   if (twice !== undefined) {
     throw new RandoseError('usage', `${twice} is named twice`, {
@@ -173,9 +178,9 @@ async function readAll(
     });
   }
   const purpose = extend ? 'extend' : isAllocated(root) ? 'use' : 'draft';
-  const [planText, ...others] = paths.map((name) => readPlanFile(name));
+  const files = paths.map((name) => ({ name, text: readPlanFile(name) }));
   // With several plans, the numbers that fit one of them may not fit another: only the ratio counts then.
-  const fitsPlan = others.length === 0 ? slotsOfPlan(planText!) : undefined;
+  const fitsPlan = files.length === 1 ? slotsOfPlan(files[0]!.text) : undefined;
   const study = readStudy(readText(join(root, STUDY_FILE)), STUDY_FILE, purpose, fitsPlan);
   const added = extend ? await strataToExtend(root) : undefined;
   if (asked !== undefined && !isAllocated(root)) {
@@ -196,13 +201,10 @@ async function readAll(
     ...(known && { known }),
     isExtension,
   };
-  const plans = paths.map((name) => ({
-    name,
-    read: readPlan(readPlanFile(name), name, design),
-  }));
+  const plans = files.map((file) => ({ file, read: readPlan(file.text, file.name, design) }));
   const problems: Problem[] = study.ok ? [] : [...study.problems];
-  const sound = plans.flatMap(({ name, read }) => {
-    if (read.ok) return [{ name, plan: read.value }];
+  const sound = plans.flatMap(({ file, read }) => {
+    if (read.ok) return [{ ...file, plan: read.value }];
     problems.push(...read.problems);
     return [];
   });

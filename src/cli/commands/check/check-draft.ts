@@ -41,8 +41,8 @@ export async function checkDraft(
     checkSealed(output, file, text, flags.plan);
     return;
   }
-  const { study, plan, toDo } = readDraft(file, text, flags.plan);
-  if (plan !== undefined) await withTables(output, plan, flags.plan!, study, study.strata);
+  const { study, plan, planFile, toDo } = readDraft(file, text, flags.plan);
+  if (plan !== undefined) await withTables(output, plan, planFile!, study, study.strata);
   const labels = study.hasKits ? labelProblems(study, file) : [];
   const warnings = [
     ...placeWarnings(file, flags.plan),
@@ -95,6 +95,7 @@ interface Draft {
   readonly study: Study;
   /** Undefined if no plan is named. */
   readonly plan: Plan | undefined;
+  readonly planFile?: { readonly name: string; readonly text: string };
   /** What `allocate` asks for and a study that is being written may lack: people who can open what is sealed. */
   readonly toDo: readonly Problem[];
 }
@@ -112,7 +113,7 @@ function readDraft(file: string, text: string, planPath: string | undefined): Dr
   const { study, plan } = readTogether(first, second, 'draft');
   if (!study.ok || !plan.ok) throw notYet(problemsOf(study, plan));
   const toDo = problemsOf(readTogether(first, second, 'seal').study);
-  return { study: study.value, plan: plan.value, toDo };
+  return { study: study.value, plan: plan.value, planFile: second, toDo };
 }
 
 function notYet(problems: readonly Problem[]): RandoseError {
