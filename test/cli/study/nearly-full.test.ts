@@ -22,11 +22,13 @@ test('each of a few strata has a warning of its own', () => {
 });
 
 test.each([
-  [[0, 2, 1, 0], ', 2 of them none: site=A 0 of 18, site=B 2 of 18, site=C 1 of 18, …'],
-  [[0, 0, 0, 0], ', all of them none: site=A 0 of 18, site=B 0 of 18, site=C 0 of 18, …'],
-  [[1, 1, 1, 2], ': site=A 1 of 18, site=B 1 of 18, site=C 1 of 18, …'],
+  [[0, 2, 1, 0], ', 2 of them none: site=A 0 of 18, site=B 2 of 18, site=C 1 of 18 and 1 more'],
+  [[0, 0, 0, 0], ', all of them none: site=A 0 of 18, site=B 0 of 18, site=C 0 of 18 and 1 more'],
+  [[1, 1, 1, 2], ': site=A 1 of 18, site=B 1 of 18, site=C 1 of 18 and 1 more'],
 ])('more of them have one together: %j left', (left, text) => {
   expect(nearlyFullTexts(strataWith(...left))).toEqual([
     `4 strata have few slots left${text} (all of them: randose status). ${HINT}`,
   ]);
+  const [listed] = nearlyFullTexts(strataWith(...left), true);
+  expect(listed).toBe(`4 strata have few slots left${text}. ${HINT}`);
 });

@@ -177,7 +177,7 @@ export async function status(output: Output, options: StatusFlags): Promise<void
   for (const text of study.domain === 'dummy' ? [] : exampleKeyWarnings(study)) output.warn(text);
   warnOfHome(output, home, home.older);
   for (const text of supply.problems) output.warn(withStop(text));
-  for (const text of nearlyFullTexts(few)) output.warn(text);
+  for (const text of nearlyFullTexts(few, true)) output.warn(text);
 }
 
 /**
