@@ -199,11 +199,6 @@ export function readPlan(text: string, file: string, study: PlannedFor): Checked
   };
 }
 
-/** The place of a member in the text of a plan. */
-export function placeInPlan(text: string, key: string): { line: number; column: number } {
-  return new YamlFile(text, '', v.unknown()).placeOf([key]);
-}
-
 type PlanYaml = YamlFile<typeof PLAN_SHAPE>;
 type BlocksYaml = v.InferOutput<typeof BLOCKS>;
 /** A row of the table of strata, whatever it has. */

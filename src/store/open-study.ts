@@ -25,7 +25,7 @@ import {
   STUDY_FILE,
 } from '../study/layout.ts';
 import { type Amendment, type Domain, ratioText, sharesIn, type Study } from '../study/study.ts';
-import { placeInStudy } from '../study/study-file.ts';
+import { placeInYaml } from '../study/yaml-file.ts';
 import { EXTEND, PULL, RESTORE, RESTORE_STUDY } from '../words.ts';
 import { exists, readText } from '../system/files.ts';
 import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
@@ -261,7 +261,7 @@ export function requireSameRatios({
     ratioText(ratio ?? sharesIn(study.arms, {}));
   const problems = changed.map(({ stratum, sealed, now }) => {
     const message = `stratum ${stratum} was sealed with the ratio ${shown(sealed)}, which cannot change; ${STUDY_FILE} has ${shown(now)} now: write it back`;
-    return { file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) };
+    return { file: STUDY_FILE, message, ...placeInYaml(text, ['strata']) };
   });
   throw new RandoseError('not-trusted', `${STUDY_FILE} has another ratio for slots that exist`, {
     problems,

@@ -37,7 +37,7 @@ import { checkSubjects, SUBJECTS, subjectsFrom } from './sections/subjects.ts';
 import { checkIdentity, DUMMY, identityFrom, STUDY } from './sections/study.ts';
 import { checkSupplies, SUPPLIES, suppliesFrom } from './sections/supplies.ts';
 import type { Stratum, Study } from './study.ts';
-import { mapping, YamlFile, type YamlPath } from './yaml-file.ts';
+import { mapping, YamlFile } from './yaml-file.ts';
 
 /** study.yaml, section by section. Each section has its shape, its type and its rules in sections/. */
 export const STUDY_SHAPE = mapping(
@@ -159,11 +159,6 @@ export function readStudy(
   const design = soundDesign(yaml);
   if (!yaml.isSound) return { ok: false, problems: yaml.problems, design };
   return { ok: true, value: studyFrom(yaml.value), design };
-}
-
-/** The line and column of a path in a study file, for a problem that another room finds. */
-export function placeInStudy(text: string, path: YamlPath): { line: number; column: number } {
-  return new YamlFile(text, '', v.unknown()).placeOf(path);
 }
 
 function studyFrom({ dummy, ...file }: v.InferOutput<typeof STUDY_SHAPE>): Study {

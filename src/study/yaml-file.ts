@@ -104,6 +104,11 @@ function parsed(text: string): Parsed {
   return { document, lines };
 }
 
+/** The line and column of a path in a YAML text, for a problem that another room finds. */
+export function placeInYaml(text: string, path: YamlPath): { line: number; column: number } {
+  return new YamlFile(text, '', v.unknown()).placeOf(path);
+}
+
 /**
  * A YAML file that people write by hand, checked against a shape. One reading finds every problem, with
  * its file, line and column.

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   blocksIn,
   MOST_PLAN_BYTES,
-  placeInPlan,
   type PlannedFor,
   readPlan,
   slotsOfPlan,
@@ -697,10 +696,4 @@ describe('whether a number of slots fits a plan, for a study.yaml that is still 
       expect(slotsOfPlan(text)).toBeUndefined();
     },
   );
-});
-
-test('the place of a member of a plan is that of its value', () => {
-  const text = 'procedure: least predictable\nlargestImbalance: 4/3 participants\n';
-  expect(placeInPlan(text, 'largestImbalance')).toEqual({ line: 2, column: 19 });
-  expect(placeInPlan(text, 'procedure')).toEqual({ line: 1, column: 12 });
 });

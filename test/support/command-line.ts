@@ -28,7 +28,7 @@ export interface Ran {
  * Runs the built command line to its end.
  *
  * In a test file, the first run of each command is a process of its own, as a person starts it: `allocate`,
- * `kit shipped`, `kit received`. Later runs, and all runs of `mustRun`, go to one process that stays (kept-command.ts): to
+ * `kit shipped`, `kit received` (its first two words tell it). Later runs, and all runs of `mustRun`, go to one process that stays (kept-command.ts): to
  * start Node and to load the program takes longer than most commands. If anything but the program's own variables has
  * changed in the environment, the command has a process of its own. With RANDOSE_TEST_ALONE=yes, every command has.
  */

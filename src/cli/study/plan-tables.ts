@@ -2,9 +2,10 @@ import { countTables, type NoTable, type TableOf } from '../../assessment/count-
 import { blockUnit, lowestTerms } from '../../randomization/blocks.ts';
 import { type Fraction, valueOf } from '../../randomization/count-states.ts';
 import type { PlanToDraw } from '../../randomization/list.ts';
-import { type LeastPredictablePlan, placeInPlan, type Plan } from '../../randomization/plan.ts';
+import type { LeastPredictablePlan, Plan } from '../../randomization/plan.ts';
 import { invalidStudy } from '../../store/folder/study-folder.ts';
 import { ratioText, sharesIn, type Stratum, type Study } from '../../study/study.ts';
+import { placeInYaml } from '../../study/yaml-file.ts';
 import { counted, fractionText } from '../../words.ts';
 import type { Output } from '../output/output.ts';
 
@@ -35,7 +36,7 @@ export async function withTables(
     output.progress(found, of.length, 'finding the least predictable lists');
   });
   if ('tables' in made) return { ...plan, tables: made.tables };
-  const place = placeInPlan(file.text, boundOf(made.none));
+  const place = placeInYaml(file.text, [boundOf(made.none)]);
   throw invalidStudy([{ file: file.name, message: noTableText(made.none), ...place }]);
 }
 

@@ -30,7 +30,8 @@ import { readPlan, slotsOfPlan } from '../../../randomization/plan.ts';
 import { STUDY_FILE } from '../../../study/layout.ts';
 import type { Amendment } from '../../../study/sections/amendments.ts';
 import { levelsOfStratum, partsOfStratum } from '../../../study/sections/strata.ts';
-import { placeInStudy, readStudy } from '../../../study/study-file.ts';
+import { readStudy } from '../../../study/study-file.ts';
+import { placeInYaml } from '../../../study/yaml-file.ts';
 import { todayHere } from '../../../system/today.ts';
 import { atHome } from '../../study/at-home.ts';
 import { keysOf, requireKeyFlags } from '../../arguments/keys.ts';
@@ -256,7 +257,7 @@ function requireMoreSlots({ study, slots, text }: OpenStudy): MissingSlots[] {
   for (const [stratum, count] of fewer) {
     if (shared.some(({ strata }) => strata.includes(stratum))) continue;
     const message = `stratum ${stratum} already has ${count} slots, which cannot be removed; ${STUDY_FILE} has ${asked.get(stratum) ?? 0}: ask for at least ${count}`;
-    problems.push({ file: STUDY_FILE, message, ...placeInStudy(text, ['strata']) });
+    problems.push({ file: STUDY_FILE, message, ...placeInYaml(text, ['strata']) });
   }
   if (problems.length > 0) throw invalidStudy(problems);
   const added = missingSlots(study.strata, slots);
@@ -277,7 +278,7 @@ function requireSameStratification({
   const before = Object.keys(levelsOfStratum(first));
   const factors = study.factors.map(({ name }) => name);
   const told = (path: (string | number)[], message: string): Problem => {
-    return { file: STUDY_FILE, message, ...placeInStudy(text, path) };
+    return { file: STUDY_FILE, message, ...placeInYaml(text, path) };
   };
   const problems = [
     ...factors.flatMap((name, index) => {
