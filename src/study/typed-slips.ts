@@ -90,7 +90,17 @@ export function meantBy(given: unknown): Meant[] {
   if (!items.every((item) => typeof item === 'string' || typeof item === 'number')) return [];
   // Of a text that is a list, the items join the others.
   const source = items.map((item) => withoutBrackets(meantOrSame(String(item)))).join(', ');
-  return [{ value: parse(`[${source}]`) as unknown, source: `[${source}]` }];
+  return meantByList(source);
+}
+
+/** A list with these items; none if they need quotation marks to be one. */
+function meantByList(items: string): Meant[] {
+  const source = `[${items}]`;
+  try {
+    return [{ value: parse(source, { logLevel: 'error' }) as unknown, source }];
+  } catch {
+    return [];
+  }
 }
 
 function meantOrSame(text: string): string {
@@ -110,7 +120,7 @@ function meantByText(text: string): Meant[] {
   const list = isList ? items.split(/\s*,\s*|\s+/).join(', ') : '';
   return [
     ...(plain === text ? [] : [{ value: unquoted, source: plain }]),
-    ...(isList ? [{ value: parse(`[${list}]`) as unknown, source: `[${list}]` }] : []),
+    ...(isList ? meantByList(list) : []),
   ];
 }
 

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
 import { readPlan } from '../../src/randomization/plan.ts';
 import { STUDY_TEMPLATE } from '../../src/study/depil-2.ts';
 import { readStudy } from '../../src/study/study-file.ts';
+import { meantBy } from '../../src/study/typed-slips.ts';
 import { templateStudy } from '../support/designs.ts';
 
 // What word processors and hurried hands write into study.yaml and plan.yaml: the message says what to write.
@@ -49,6 +51,46 @@ describe('days in study.yaml', () => {
     ['“1-5”', 'Instead of “1-5” write "1-5"'],
   ])('%s', (days, told) => {
     expect(problemsWith('days: 1-5', `days: ${days}`)).toEqual([expect.stringContaining(told)]);
+  });
+
+  // Without the quotation marks that study.yaml has, such a text begins something else, or breaks the list.
+  test.each([
+    '%s%n',
+    '@5',
+    '`5',
+    '*x',
+    '&x',
+    '!x',
+    '!!js/function x',
+    '[',
+    '{',
+    ']',
+    '}',
+    '"',
+    "'",
+    '? ',
+    '# ',
+    '|',
+  ])('with the text %j among them', (text) => {
+    const warn = vi.spyOn(process, 'emitWarning');
+    const days = JSON.stringify([1, 5, text]);
+    expect(problemsWith('days: 1-5', `days: ${days}`)).toEqual([
+      expect.stringMatching(/^schedule\.injections\[0\]\.days: expected study days/),
+    ]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  test('with any texts among them, have an answer', () => {
+    const parts = fc.constantFrom(...Array.from('[]{}"\'%@`*&!|>?:,-#;1 5x\n'));
+    const text = fc.oneof(fc.string(), fc.string({ unit: parts, maxLength: 8 }));
+    const items = fc.array(fc.oneof(text, fc.integer()), { minLength: 1 });
+    fc.assert(
+      fc.property(items, (given) => {
+        for (const { source } of meantBy(given)) expect(source).toMatch(/^\[[^]*\]$/);
+      }),
+      { seed: 21, numRuns: 2000 },
+    );
   });
 
   test('of a window have a hyphen or a minus sign; a long dash is told', () => {
