@@ -289,6 +289,15 @@ describe('a path that leads nowhere is an error that says why:', () => {
     }
   });
 
+  test('a word too many that no path can have', () => {
+    const word = `age1pq1${'q'.repeat(1952)}`;
+    for (const command of ['labels', 'assess', 'rewrap']) {
+      const { status, stderr } = soon([command, word]);
+      expect(status, stderr).toBe(64);
+      expect(stderr).toContain(`error: too many arguments for ${command}: "age1pq1qqq`);
+    }
+  });
+
   withBash('the folder that one is in, when it is gone', () => {
     const folder = testFolder();
     expectKnown(

@@ -105,6 +105,7 @@ describe('people add', () => {
       ['C. Example', `${other.slice(0, -1)}b`, 'not an age recipient'],
       ['C. Example', 'age1qqqq', 'and in the file beside their key, NAME.key.pub.'],
       ['C. Example', secret, 'this is a SECRET key'],
+      ['C. Example', `age1pq1${'q'.repeat(1952)}`, 'is not an age recipient'],
       ['C.\nExample', other, '--name has a character that nobody sees'],
       ['', other, "people add needs --name <name>: the person's name"],
       ['x'.repeat(101), other, '--name: write a name'],

@@ -89,9 +89,13 @@ export function isAnyStudy(folder: string): boolean {
   );
 }
 
-/** Whether a path is that of a folder with a study.yaml. */
+/** Whether a path is that of a folder with a study.yaml. Hints ask this: what cannot be looked at is none. */
 export function isStudyFolder(path: string): boolean {
-  return exists(join(path, STUDY_FILE));
+  try {
+    return exists(join(path, STUDY_FILE));
+  } catch {
+    return false;
+  }
 }
 
 /** The study beside a path, if its name is nearly that of the path; undefined if there is none. */
