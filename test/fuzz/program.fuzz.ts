@@ -95,13 +95,15 @@ async function follow(number: number, one: Case, first: Finding, setting: Settin
   if (found.has(key)) return;
   found.set(key, '');
   const again = (await runCase(one, alone())).finding;
-  if (again?.kind !== first.kind || (first.kind === 'slow' && (await isBusy()))) {
+  // What stops a worker can be an error with a stack trace in a process alone.
+  if (again === undefined || (again.kind === 'slow' && (await isBusy()))) {
     found.delete(key);
     figures.unconfirmed += 1;
     process.stdout.write(`\ncase ${number}, not seen again: ${key}\n${first.result.stderr}\n`);
     return;
   }
-  const small = await smallest(one, again.kind, first.kind === 'slow' ? alone() : setting);
+  const isAlike = again.kind === first.kind && again.kind !== 'slow';
+  const small = await smallest(one, again.kind, isAlike ? setting : alone());
   const finding = (await runCase(small, alone())).finding ?? again;
   const kept = join(tmpdir(), 'randose-fuzz-findings', `${SEED}-${number}`);
   const { folder: broken } = await breakBase(small, setting);
