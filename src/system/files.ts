@@ -109,6 +109,16 @@ export function exists(path: string): boolean {
   }
 }
 
+/** Whether a text is short enough for a path. A post-quantum key is longer than the name of a file can be. */
+export function canBePath(text: string): boolean {
+  try {
+    lookAt(text);
+    return true;
+  } catch (error) {
+    return !isCode(error, 'ENAMETOOLONG');
+  }
+}
+
 /** Whether a path leads to a folder. */
 export function isFolder(path: string): boolean {
   try {

@@ -1,7 +1,7 @@
 import { RandoseError } from '../../errors.ts';
 import { hasPassphrase, isKeyFile, readKeys, recipientsOfFile } from '../../store/opening/keys.ts';
 import { recipientKind } from '../../study/recipient.ts';
-import { isRegularFile } from '../../system/files.ts';
+import { canBePath, isRegularFile } from '../../system/files.ts';
 
 /** A public key that somebody typed, and the file that they named instead, if they did. */
 interface TypedRecipient {
@@ -42,7 +42,7 @@ export async function typedRecipient(
       hint: `${nothing} Whoever saw the command line may have read it: create a new key with randose keygen. The public key begins with age1.`,
     });
   }
-  if (isFile(text)) return recipientIn(option, text, nothing);
+  if (canBePath(text) && isRegularFile(text)) return recipientIn(option, text, nothing);
   const isPath = /[/\\]|\.(pub|key|txt|age)$/i.test(text);
   throw new RandoseError(
     'usage',
@@ -53,16 +53,6 @@ export async function typedRecipient(
       hint: `${nothing} Write the public key itself, or the name of the file that has it. ${WHERE_IT_IS}`,
     },
   );
-}
-
-/** Whether a text is the path of a file. A mistyped post-quantum key is longer than the name of a file can be. */
-function isFile(text: string): boolean {
-  try {
-    return isRegularFile(text);
-  } catch (error) {
-    if (error instanceof RandoseError && error.code === 'not-found') return false;
-    throw error;
-  }
 }
 
 /** @throws RandoseError `usage` if the comments of a key file name another key than its secret is */
