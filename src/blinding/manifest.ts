@@ -9,7 +9,7 @@ import { MOST_SPARES } from '../study/sections/supplies.ts';
 import { ratioText, sharesIn, type Study } from '../study/study.ts';
 import { counted, RESTORE } from '../words.ts';
 import type { Commitment } from './commitment.ts';
-import { DIGEST_TEXT, sha256 } from '../digest.ts';
+import { type Content, DIGEST_TEXT, sha256 } from '../digest.ts';
 import { parseJson } from './parse-json.ts';
 
 const DIGEST = v.pipe(v.string(), v.regex(DIGEST_TEXT));
@@ -101,16 +101,18 @@ export type DesignPart = keyof Manifest['design'] | 'kits' | 'amendments' | 'bli
  * Makes the manifest of a batch that was just sealed.
  *
  * @param slots the batch's slots, in the order of their strata
- * @param files path → content of every sealed file, and of study.yaml and list.csv
+ * @param files the path and content of study.yaml, list.csv, and every sealed file
  */
 export function makeManifest(
   study: Study,
   slots: readonly Slot[],
-  files: ReadonlyMap<string, Uint8Array | string>,
+  files: Iterable<readonly [path: string, content: Content]>,
   facts: ManifestFacts,
 ): Manifest {
   const ratios = ownRatios(study);
   const replacements = slots.filter(isReplacementSlot).length;
+  const digests: Record<string, string> = {};
+  for (const [path, content] of files) digests[path] = sha256(content);
   return {
     randose: 'manifest',
     version: 2,
@@ -129,7 +131,7 @@ export function makeManifest(
     design: designDigests(study),
     custody: facts.custody,
     commitment: facts.commitment,
-    files: Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)])),
+    files: digests,
   };
 }
 

@@ -7,6 +7,8 @@ export const STUDY_SCHEMA_FILE = 'study.schema.json';
 /** That of the plan, beside the plan and so outside the study folder. */
 export const PLAN_SCHEMA_FILE = 'plan.schema.json';
 export const ALLOCATION = 'allocation';
+/** What is drawn or rewrapped is written here, and moved into its place when it is whole. */
+export const UNFINISHED = `${ALLOCATION}.partial`;
 export const CALENDARS = 'calendars';
 export const EXPORTS = 'exports';
 export const LABELS = 'labels';

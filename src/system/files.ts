@@ -7,6 +7,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  futimesSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -16,13 +17,12 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, parse, relative, sep } from 'node:path';
-import { sha256 } from '../digest.ts';
+import { type Content, partsOf, sha256 } from '../digest.ts';
 import { RandoseError } from '../errors.ts';
 import { linkAt, realPath } from './links.ts';
 import { lookAt } from './look.ts';
@@ -283,9 +283,6 @@ export function liesWithin(path: string, folder: string): boolean {
   });
 }
 
-/** What a file has; a long content is made part by part, while it is written. */
-export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
-
 /** A file that is to be written. */
 export interface NewFile {
   readonly file: string;
@@ -399,39 +396,52 @@ function fileToReplace(path: string): Stats | undefined {
  * Writes files into new folders that nobody else sees yet, then syncs the files and the folders together,
  * which is much faster than one by one.
  *
- * @param files path → content; none of them exists
+ * @param files the path and content of each; none of them exists
  * @param time the modification time of all files, in ISO 8601: one time for all, so that the times do not
  *   show in which order the files were written
  * @param tellProgress called now and then with the number of files on the disk
  */
 export async function writeAllSynced(
-  files: ReadonlyMap<string, string | Uint8Array>,
+  files: Iterable<readonly [path: string, content: Content]>,
   time: string,
   tellProgress: (written: number) => void = () => undefined,
 ): Promise<void> {
   const moment = new Date(time);
-  const folders = new Set([...files.keys()].map((path) => dirname(path)));
-  for (const folder of folders) makeFolder(folder);
+  const folders = new Set<string>();
+  const paths: string[] = [];
   for (const [path, content] of files) {
+    const folder = dirname(path);
+    if (!folders.has(folder)) makeFolder(folder);
+    folders.add(folder);
+    paths.push(path);
     try {
-      writeFileSync(path, content, { flag: 'wx', mode: MODES.shared });
-      utimesSync(path, moment, moment);
+      writeUnsynced(path, content, moment);
     } catch (error) {
       throw asKnown(error, path);
     }
   }
   let written = 0;
-  const paths = files.keys();
+  const notSynced = paths.values();
   const syncSome = async () => {
     // All of them take from one iterator, so each file is synced once.
-    for (const path of paths) {
+    for (const path of notSynced) {
       await syncFile(path);
       written += 1;
-      if (written % TELL_EVERY === 0 || written === files.size) tellProgress(written);
+      if (written % TELL_EVERY === 0 || written === paths.length) tellProgress(written);
     }
   };
   await Promise.all(Array.from({ length: SYNCED_AT_ONCE }, syncSome));
   for (const folder of folders) syncFolder(folder);
+}
+
+function writeUnsynced(path: string, content: Content, modified: Date): void {
+  const file = openSync(path, 'wx', MODES.shared);
+  try {
+    for (const part of partsOf(content)) writeFileSync(file, part);
+    futimesSync(file, modified, modified);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The number of files after which progress is reported. */
@@ -615,8 +625,7 @@ function writeAndSync(
   const file = openSync(path, 'wx', replaced === undefined ? mode : 0o600);
   try {
     if (replaced !== undefined) copyPermissions(file, replaced);
-    const isWhole = typeof content === 'string' || content instanceof Uint8Array;
-    for (const part of isWhole ? [content] : content) writeFileSync(file, part);
+    for (const part of partsOf(content)) writeFileSync(file, part);
     syncDescriptor(file);
   } finally {
     closeSync(file);

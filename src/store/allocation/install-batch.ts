@@ -13,33 +13,15 @@ import type { Act } from '../../ledger/entry.ts';
 import type { Who } from '../../ledger/who.ts';
 import { kitsOf, missingSlots, type Slot } from '../../randomization/list.ts';
 import { parsePublicList } from '../../randomization/public-list.ts';
-import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE } from '../../study/layout.ts';
-import {
-  exists,
-  filesBelow,
-  moveFolder,
-  readBytes,
-  readText,
-  writeAllSynced,
-} from '../../system/files.ts';
+import { ALLOCATION, batchFiles, LEDGER_FILE, STUDY_FILE, UNFINISHED } from '../../study/layout.ts';
+import { exists, filesBelow, moveFolder, readBytes, readText } from '../../system/files.ts';
 import { enterNow } from '../enter-now.ts';
 import { readLedgerText } from '../folder/folder-ledger.ts';
 import type { LoadedStudy } from '../folder/study-folder.ts';
 import type { LedgerStore } from '../ledger-store.ts';
 import { domainName, type OpenStudy } from '../open-study.ts';
 import { setAside } from './superseded.ts';
-
-/** The folder that is filled first and then moved into its place, whole or not at all. */
-const UNFINISHED = `${ALLOCATION}.partial`;
-
-/** A sealed batch that is ready to be written. */
-export interface ReadyBatch {
-  readonly manifest: Manifest;
-  /** path → content of every file of the batch but its manifest. */
-  readonly files: ReadonlyMap<string, Uint8Array | string>;
-  /** The text of its manifest.sig; undefined for the first batch, and if there is no signing key. */
-  readonly signature: string | undefined;
-}
+import { fillUnfinished, type ReadyBatch, unfinished } from './unfinished-folder.ts';
 
 /**
  * Puts a study's first batch in its place, inside `exclusive`. The ledger comes first, the folder last: until the
@@ -55,6 +37,7 @@ export async function installFirst(
   entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
 ): Promise<Head> {
+  setAsideUnfinished(root);
   await fillUnfinished(root, batch, tellProgress);
   const { head } = await enterNow(ledger, { head: START }, entry);
   moveFolder(join(root, UNFINISHED), join(root, ALLOCATION));
@@ -72,6 +55,7 @@ export async function installFurther(
   entry: readonly ReadyAct[],
   tellProgress: (written: number) => void,
 ): Promise<Head> {
+  setAsideUnfinished(open.root);
   await fillUnfinished(open.root, batch, tellProgress);
   const { folder } = batchFiles(batch.manifest.batch);
   moveFolder(join(open.root, UNFINISHED), join(open.root, folder));
@@ -102,7 +86,7 @@ export function finishFirst(root: string): Head | undefined {
   if (!exists(ledger)) return undefined;
   const { entries, head, problems } = readLedger(readLedgerText(root));
   const [first] = entries;
-  const manifest = join(root, unfinished(batchFiles(1).manifest, 1));
+  const manifest = join(root, unfinished(batchFiles(1).manifest, { batch: 1, rewrap: 0 }));
   const isInterrupted =
     problems.length === 0 &&
     entries.length === 1 &&
@@ -177,25 +161,9 @@ export function unfinishedBatch(open: OpenStudy, batch: number): Manifest | unde
 const MOVE_AWAY =
   'The ledger does not have this folder. Find out where it came from, move it away, and run the command again.';
 
-async function fillUnfinished(
-  root: string,
-  { manifest, files, signature }: ReadyBatch,
-  tellProgress: (written: number) => void,
-): Promise<void> {
-  const paths = batchFiles(manifest.batch);
-  const within = (file: string) => join(root, unfinished(file, manifest.batch));
-  // An interrupted run left it. It may be the only copy of a list: it is moved aside, never removed.
+/** An interrupted run left it. It may be the only copy of a list: it is moved aside, never removed. */
+function setAsideUnfinished(root: string): void {
   setAside(root, [UNFINISHED]);
-  const all = new Map<string, Uint8Array | string>();
-  for (const [file, content] of files) all.set(within(file), content);
-  if (signature !== undefined) all.set(within(paths.signature), signature);
-  all.set(within(paths.manifest), formatManifest(manifest));
-  await writeAllSynced(all, manifest.created, tellProgress);
-}
-
-/** The place of a batch's file while its folder is not finished. */
-function unfinished(file: string, batch: number): string {
-  return file.replace(batchFiles(batch).folder, UNFINISHED);
 }
 
 /** The ledger's entry about a batch. */

@@ -2,15 +2,11 @@ import { join } from 'node:path';
 import { readCardKeys } from '../../blinding/card-keys.ts';
 import { custodyOf, holdersOf, recipientsOf, type SealedKind } from '../../blinding/custody.ts';
 import type { KeyPair } from '../../blinding/identity.ts';
-import {
-  formatManifest,
-  makeManifest,
-  type Manifest,
-  type SealedCustody,
-} from '../../blinding/manifest.ts';
+import { formatManifest, makeManifest, type SealedCustody } from '../../blinding/manifest.ts';
 import { readMaster } from '../../blinding/sealed-list.ts';
 import { type Contents, sealContents } from '../../blinding/sealing.ts';
 import { signManifest, type SigningKey } from '../../blinding/signing-key.ts';
+import type { Content } from '../../digest.ts';
 import { RandoseError } from '../../errors.ts';
 import { haveKits } from '../../randomization/list.ts';
 import { batchFiles, envelopeFile, STUDY_FILE } from '../../study/layout.ts';
@@ -21,15 +17,7 @@ import { proveEnvelope } from '../opening/prove-envelope.ts';
 import { keysFor, openSealed, readSealed } from '../opening/open-sealed.ts';
 import { filesOf, type OpenStudy, type SealedBatch } from '../open-study.ts';
 import { sealerInThreads } from './sealer-in-threads.ts';
-
-/** A batch that is encrypted for other people, in memory. */
-export interface RewrappedBatch {
-  readonly manifest: Manifest;
-  /** path → content of every sealed file. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The text of its manifest.sig; undefined if the list has no signing key yet. */
-  readonly signature: string | undefined;
-}
+import type { ReadyBatch } from './unfinished-folder.ts';
 
 /** The keys of a rewrap, apart from those that open the files in force. */
 interface RewrapKeys {
@@ -56,7 +44,7 @@ export async function rewrapBatch(
   given: readonly KeyPair[],
   { studyKey, signer, signingKey, created }: RewrapKeys & { readonly created: string },
   tellProgress: (sealed: number) => void,
-): Promise<RewrappedBatch> {
+): Promise<ReadyBatch> {
   const { manifest, slots } = batch;
   const rewrap = manifest.rewrap + 1;
   const { keys, refusal } = await keysFor(open, batch, given);
@@ -74,7 +62,7 @@ export async function rewrapBatch(
   );
   const { list, commitment } = manifest;
   const facts = { batch: manifest.batch, rewrap, list, created, software: SOFTWARE };
-  const all = new Map<string, string | Uint8Array>([...publicFiles(open, batch), ...files]);
+  const all = new Map<string, Content>([...publicFiles(open, batch), ...files]);
   const made = makeManifest(open.study, slots, all, { ...facts, custody, commitment });
   const signature = signer === undefined ? undefined : signManifest(formatManifest(made), signer);
   return { manifest: made, files, signature };

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../errors.ts';
 import { compareLedgers, compareParticipants, relationText } from '../../ledger/compare.ts';
 import type { Entry } from '../../ledger/entry.ts';
-import { ALLOCATION } from '../../study/layout.ts';
+import { ALLOCATION, UNFINISHED } from '../../study/layout.ts';
 import { isPlan, type SeenFile, type Stray, strayOf } from '../../study/stray.ts';
 import { liesWithin } from '../../system/files.ts';
 import { readOtherLedger } from './other-ledger.ts';
@@ -27,7 +27,6 @@ const MOST_FILES = 20_000;
 const MANY = 4;
 /** A folder that is not checked: git compresses its files. */
 const CLOSED = '.git';
-const UNFINISHED = `${ALLOCATION}.partial`;
 
 /**
  * Finds files in the study folder, outside allocation/, that do not belong to the study.

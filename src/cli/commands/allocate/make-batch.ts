@@ -7,7 +7,7 @@ import { now } from '../../../system/clock.ts';
 import { drawIdentifier } from '../../../store/draw-identifier.ts';
 import { drawKeyPair, drawSalts, drawSeed, drawSigningKey } from '../../../store/draw.ts';
 import { sealerInThreads } from '../../../store/allocation/sealer-in-threads.ts';
-import type { ReadyBatch } from '../../../store/allocation/install-batch.ts';
+import type { ReadyBatch } from '../../../store/allocation/unfinished-folder.ts';
 import type { Signing } from '../../../store/ready.ts';
 import type { LoadedStudy } from '../../../store/folder/study-folder.ts';
 import {

@@ -5,7 +5,7 @@ import type { MeasuredDataset } from '../../../exports/datasets/dataset.ts';
 import { toSeconds } from '../../../ledger/times.ts';
 import { VERSION } from '../../../version.ts';
 import type { OpenStudy } from '../../../store/open-study.ts';
-import type { Content } from '../../../system/files.ts';
+import type { Content } from '../../../digest.ts';
 import type { Format } from './command.ts';
 
 /** What an export says of itself. */

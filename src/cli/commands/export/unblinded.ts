@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Content } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import { measured, type MeasuredDataset } from '../../../exports/datasets/dataset.ts';
 import { unblindedDatasets, UNBLINDED_DATASETS } from '../../../exports/sdtm/sdtm-datasets.ts';
@@ -8,13 +9,7 @@ import { armGiven } from '../../../ledger/arms-given.ts';
 import { randomizations } from '../../../ledger/enrolment.ts';
 import { dayText } from '../../../ledger/times.ts';
 import { openStudy, type OpenStudy } from '../../../store/open-study.ts';
-import {
-  type Content,
-  exists,
-  makeFolder,
-  type NewFile,
-  writeAllNew,
-} from '../../../system/files.ts';
+import { exists, makeFolder, type NewFile, writeAllNew } from '../../../system/files.ts';
 import { counted } from '../../../words.ts';
 import type { Output } from '../../output/output.ts';
 import { openWholeList, type OpenedList, sayUnblinded } from '../../study/opened-list.ts';

@@ -17,7 +17,8 @@ import { keepStudyFile } from '../../../store/folder/kept-study.ts';
 import { openSigningKey } from '../../../store/opening/open-signing-key.ts';
 import { openerOf } from '../../../store/opening/owners.ts';
 import { regenerateList } from '../../../store/verify/regenerate-list.ts';
-import { rewrapBatch, type RewrappedBatch } from '../../../store/allocation/rewrap-batch.ts';
+import { rewrapBatch } from '../../../store/allocation/rewrap-batch.ts';
+import type { ReadyBatch } from '../../../store/allocation/unfinished-folder.ts';
 import { signingWith } from '../../../store/signing.ts';
 import { leftoversOf, setAside } from '../../../store/allocation/superseded.ts';
 import { invalidStudy } from '../../../store/folder/study-folder.ts';
@@ -64,7 +65,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
   sayIfTooFew(output, before, options);
   const keys = await keysAfterReason(output, options, reason);
   let superseded: string | undefined;
-  const opened = await openOnRecord<RewrappedBatch[], 'rewrap'>(study, signing, {
+  const opened = await openOnRecord<ReadyBatch[], 'rewrap'>(study, signing, {
     intentOf: (open) => {
       requireWork(open, options);
       if (isChanged(open)) requireReady(open);
@@ -99,7 +100,7 @@ export async function rewrap(output: Output, options: RewrapFlags): Promise<void
 }
 
 /** The files that a rewrap has made, relative to the study folder. */
-function newFiles(batches: readonly RewrappedBatch[]): string[] {
+function newFiles(batches: readonly ReadyBatch[]): string[] {
   return batches.flatMap(({ manifest: { batch, rewrap: made }, files, signature }) => {
     const paths = batchFiles(batch, made);
     return [...files.keys(), paths.manifest, ...(signature === undefined ? [] : [paths.signature])];
@@ -161,12 +162,12 @@ async function encryptAgain(
   output: Output,
   open: OpenStudy,
   keys: readonly KeyPair[],
-): Promise<RewrappedBatch[]> {
+): Promise<ReadyBatch[]> {
   const { study, root } = open;
   const kind = recipientKind(study.officers[0]?.recipient ?? '') ?? 'x25519';
   const created = now();
   const signer = await openSigningKey(open, keys, officersNowText(open));
-  const done: RewrappedBatch[] = [];
+  const done: ReadyBatch[] = [];
   for (const batch of open.batches) {
     const studyKey = study.custody.rule === 'threshold' ? await drawKeyPair(kind) : undefined;
     const signingKey = batch.manifest.batch === FIRST_BATCH ? drawSigningKey() : undefined;
@@ -223,7 +224,7 @@ async function proveInForce(
 function tell(
   output: Output,
   { study, slots }: OpenStudy,
-  done: readonly RewrappedBatch[],
+  done: readonly ReadyBatch[],
   head: Head,
   place: string | undefined,
 ): void {
@@ -257,7 +258,7 @@ function tell(
 }
 
 /** The manifests of rewrapped batches as the ledger has them: by their digests. */
-function manifestsOf(batches: readonly RewrappedBatch[]) {
+function manifestsOf(batches: readonly ReadyBatch[]) {
   return {
     manifests: batches.map(({ manifest }) => ({
       batch: manifest.batch,

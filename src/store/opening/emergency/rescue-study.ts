@@ -6,7 +6,13 @@ import { mistypedReceipt } from '../../../ledger/mistyped-receipt.ts';
 import { entriesOf, type Entry } from '../../../ledger/entry.ts';
 import type { SalvagedLedger } from '../../../ledger/salvage.ts';
 import { withCurrentIds } from '../../../ledger/subject-ids.ts';
-import { ALLOCATION, LEDGER_FILE, STUDY_FILE, SUPERSEDED } from '../../../study/layout.ts';
+import {
+  ALLOCATION,
+  LEDGER_FILE,
+  STUDY_FILE,
+  SUPERSEDED,
+  UNFINISHED,
+} from '../../../study/layout.ts';
 import { type Domain, DUMMY_MARK, type Study } from '../../../study/study.ts';
 import { exists, readableFilesBelow } from '../../../system/files.ts';
 import {
@@ -115,10 +121,7 @@ export function rescueStudy(
   };
 }
 
-/** `allocate` fills this folder before it moves it into place; an interrupted run may have left it. */
-const UNFINISHED = `${ALLOCATION}.partial`;
-
-/** Every envelope in a study folder, in force or not, as a path relative to it. */
+/** Every envelope in a study folder, in force or not, as a path relative to it. An interrupted run may have left some. */
 function findEnvelopes(root: string): string[] {
   return [ALLOCATION, SUPERSEDED, UNFINISHED]
     .flatMap((folder) => {
