@@ -7,12 +7,15 @@ export interface EnvelopeGroup {
   readonly recipients: readonly string[];
 }
 
+/** A sealed file: its bytes, or what reads them from where they wait. */
+export type SealedFile = Uint8Array | Iterable<Uint8Array>;
+
 /** What seals envelopes for the same people. */
-export interface Sealer {
+export interface Sealer<File = SealedFile> {
   /** How many groups it seals at the same time. */
   readonly sideBySide: number;
   /** Seals a group. @returns the age files, in the order of the texts */
-  seal(group: EnvelopeGroup): Promise<Uint8Array[]>;
+  seal(group: EnvelopeGroup): Promise<File[]>;
   /** Frees what it holds. It seals nothing afterwards. */
   close(): void;
 }
@@ -26,7 +29,7 @@ export interface Sealer {
 export type OpenSealer = (people: readonly string[], count: number) => Sealer | Promise<Sealer>;
 
 /** Seals in this thread. */
-export function sealerHere(people: readonly string[]): Sealer {
+export function sealerHere(people: readonly string[]): Sealer<Uint8Array> {
   const common = people.map(readRecipient);
   return {
     sideBySide: 1,

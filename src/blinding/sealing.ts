@@ -10,7 +10,7 @@ import { formatEnvelope } from './envelope.ts';
 import { formatIdentityFile, type KeyPair } from './identity.ts';
 import type { SealedCustody } from './manifest.ts';
 import { sealFor } from './seal.ts';
-import { type OpenSealer, type Sealer, sealerHere } from './sealer.ts';
+import { type OpenSealer, type SealedFile, type Sealer, sealerHere } from './sealer.ts';
 import {
   formatMaster,
   formatPackingList,
@@ -20,8 +20,8 @@ import {
 import { formatSigningKey, formatSigningSecret, type SigningKey } from './signing-key.ts';
 import { wrapStudyKey } from './study-key.ts';
 
-/** The number of envelopes in a group: enough to keep the machine busy. */
-const GROUP = 256;
+/** The number of envelopes in a group: enough to keep the machine busy, and few, for they wait in memory. */
+const GROUP = 32;
 
 /** The parts of a batch other than its study and its slots. */
 export interface BatchSecrets {
@@ -47,7 +47,7 @@ export interface BatchSecrets {
 /** The files of a sealed batch. */
 interface SealedFiles {
   /** path → content of every file of the batch except its manifest, in a fixed order. */
-  readonly files: Map<string, Uint8Array | string>;
+  readonly files: Map<string, SealedFile | string>;
   readonly commitment: Commitment;
   readonly custody: SealedCustody;
 }
@@ -86,13 +86,14 @@ export async function sealList(
   const contents: Contents = {
     envelopeOf: (index) =>
       formatEnvelope({ ...leaves[index]!, index, leaves: tree.size, path: tree.pathOf(index) }),
-    master: formatMaster(master, study),
-    packing: haveKits(slots) ? formatPackingList(slots, study.arms) : undefined,
-    cards: formatCardKeys({
-      study: study.id,
-      list,
-      cards: slots.map(({ number }, index) => ({ number, identity: cards[index]!.identity })),
-    }),
+    master: () => formatMaster(master, study),
+    packing: haveKits(slots) ? () => formatPackingList(slots, study.arms) : undefined,
+    cards: () =>
+      formatCardKeys({
+        study: study.id,
+        list,
+        cards: slots.map(({ number }, index) => ({ number, identity: cards[index]!.identity })),
+      }),
   };
   const recipients = cards.map(({ recipient }) => recipient);
   const sealed = await sealContents(
@@ -103,12 +104,13 @@ export async function sealList(
     tellProgress,
     openSealer,
   );
+  const files = new Map<string, SealedFile | string>([
+    [paths.list, formatPublicList(slots)],
+    [paths.cardRecipients, formatCardRecipients(slots, cards)],
+  ]);
+  for (const [path, content] of sealed) files.set(path, content);
   return {
-    files: new Map<string, Uint8Array | string>([
-      [paths.list, formatPublicList(slots)],
-      [paths.cardRecipients, formatCardRecipients(slots, cards)],
-      ...sealed,
-    ]),
+    files,
     commitment: commitmentOf(tree),
     custody: custodyOf(study, studyKey),
   };
@@ -118,10 +120,10 @@ export async function sealList(
 export interface Contents {
   /** The plaintext of the envelope of the slot at a place, from 0. */
   readonly envelopeOf: (index: number) => string | Promise<string>;
-  readonly master: string;
+  readonly master: () => string;
   /** The plaintext; or, as bytes, the sealed file if it stays as it is; undefined if the study has no kits. */
-  readonly packing: string | Uint8Array | undefined;
-  readonly cards: string | Uint8Array;
+  readonly packing: (() => string | Uint8Array) | undefined;
+  readonly cards: () => string | Uint8Array;
 }
 
 /** The batch and the rewrap that contents are sealed for. */
@@ -143,7 +145,7 @@ export async function sealContents(
   { batch, rewrap, studyKey, signingKey, created, recipients }: SealingPlace,
   tellProgress: (sealed: number) => void,
   openSealer: OpenSealer,
-): Promise<Map<string, Uint8Array>> {
+): Promise<Map<string, SealedFile>> {
   const paths = batchFiles(batch, rewrap);
   const custody = custodyOf(study, studyKey);
   const holders = holdersOf(custody);
@@ -151,7 +153,11 @@ export async function sealContents(
     if (typeof content !== 'string') return content;
     return sealFor(recipientsOf(holders[kind]))(content);
   };
-  const files = new Map<string, Uint8Array>();
+  // The long texts come first: together with the envelopes they would take more memory.
+  const master = await seal('master', contents.master());
+  const packing = contents.packing && (await seal('packing', contents.packing()));
+  const cards = await seal('cards', contents.cards());
+  const files = new Map<string, SealedFile>();
   const sealer = await openSealer(recipientsOf(holders.envelopes), slots.length);
   const envelopes = await sealEnvelopes(sealer, contents, recipients, tellProgress).finally(() => {
     sealer.close();
@@ -159,11 +165,9 @@ export async function sealContents(
   for (const [index, slot] of slots.entries()) {
     files.set(envelopeFile(slot, rewrap), envelopes[index]!);
   }
-  files.set(paths.master, await seal('master', contents.master));
-  if (contents.packing !== undefined) {
-    files.set(paths.packing, await seal('packing', contents.packing));
-  }
-  files.set(paths.cards, await seal('cards', contents.cards));
+  files.set(paths.master, master);
+  if (packing !== undefined) files.set(paths.packing, packing);
+  files.set(paths.cards, cards);
   if (signingKey !== undefined) {
     files.set(paths.signing, await seal('signing', formatSigningSecret(signingKey, study.id)));
     files.set(paths.signingKey, Buffer.from(formatSigningKey(signingKey, study.id)));
@@ -182,8 +186,8 @@ async function sealEnvelopes(
   { envelopeOf }: Contents,
   cards: readonly string[],
   tellProgress: (sealed: number) => void,
-): Promise<Uint8Array[]> {
-  const sealed: Uint8Array[] = [];
+): Promise<SealedFile[]> {
+  const sealed: SealedFile[] = [];
   let [begun, done] = [0, 0];
   const sealNextGroups = async () => {
     while (begun < cards.length) {

@@ -43,14 +43,14 @@ async function expectSealed(trial: Trial): Promise<void> {
   expect(mustRun('verify', '--study', study)).toContain(`${SLOTS} slots`);
 }
 
-/** Cards open the envelopes of their slots: the first and the last, and those around the ends of groups of 256. */
+/** Cards open the envelopes of their slots: the first and the last, and those around the ends of groups of 32. */
 async function expectCards({ study, officer }: Trial, folder: string): Promise<void> {
   const of = (name: string) => readFileSync(join(study, folder, name));
   const [key = ''] = /^AGE-SECRET-KEY-.*$/m.exec(readFileSync(officer, 'utf8')) ?? [];
   const { cards } = JSON.parse(await unseal(of('cards.age'), [key], 'cards.age')) as {
     readonly cards: readonly { readonly number: string; readonly identity: string }[];
   };
-  for (const place of [0, 255, 256, 511, 512, SLOTS - 1]) {
+  for (const place of [0, 31, 32, 63, 64, 511, 512, SLOTS - 1]) {
     const { number, identity } = cards[place]!;
     const envelope = await unseal(of(`envelopes/${number}.age`), [identity], number);
     expect(JSON.parse(envelope)).toMatchObject({ number, index: place });
@@ -68,6 +68,16 @@ describe('a long list is sealed in threads', () => {
       vi.stubEnv('STOP_THREADS', undefined);
     });
     await expectSealed(trialOf(SLOTS));
+  });
+
+  test('and what is sealed waits in memory if there is no temporary folder', async () => {
+    const trial = trialOf(SLOTS);
+    vi.stubEnv('TMPDIR', join(trial.folder, 'missing'));
+    onTestFinished(() => {
+      vi.stubEnv('TMPDIR', undefined);
+    });
+    mustRun('allocate', '--study', trial.study, '--plan', trial.plan);
+    await expectCards(trial, 'allocation');
   });
 });
 

@@ -89,7 +89,12 @@ async function openContents(
     proveEnvelope(batch, index, envelope);
     return envelope;
   };
-  return { envelopeOf, master, packing, cards };
+  return {
+    envelopeOf,
+    master: () => master,
+    packing: packing === undefined ? undefined : () => packing,
+    cards: () => cards,
+  };
 }
 
 /** Whether a file stays sealed as it is: only its holders can open it, and they stay the same. */

@@ -1,5 +1,6 @@
 import { makeManifest, type Manifest } from '../../../blinding/manifest.ts';
 import { type BatchSecrets, sealList } from '../../../blinding/sealing.ts';
+import type { Content } from '../../../digest.ts';
 import { RandoseError } from '../../../errors.ts';
 import type { Head } from '../../../ledger/chain.ts';
 import type { Who } from '../../../ledger/who.ts';
@@ -77,7 +78,11 @@ export async function makeBatch(
     sealerInThreads,
   );
   const facts = { batch, rewrap: 0, list, created, software: SOFTWARE, custody, commitment };
-  const manifest = makeManifest(study, slots, new Map([[STUDY_FILE, text], ...files]), facts);
+  function* described(): Generator<readonly [path: string, content: Content]> {
+    yield [STUDY_FILE, text];
+    yield* files;
+  }
+  const manifest = makeManifest(study, slots, described(), facts);
   return { manifest, files, signature: undefined };
 }
 
