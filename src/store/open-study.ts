@@ -27,7 +27,7 @@ import {
 import { type Amendment, type Domain, ratioText, sharesIn, type Study } from '../study/study.ts';
 import { placeInYaml } from '../study/yaml-file.ts';
 import { EXTEND, PULL, RESTORE, RESTORE_STUDY } from '../words.ts';
-import { exists, readText } from '../system/files.ts';
+import { decodeText, exists, readBytes } from '../system/files.ts';
 import { amendHint, changedDesign, insteadOf } from './changed-study.ts';
 import { explainedByLineEnds } from './verify/changed-line-ends.ts';
 import { checkSignatures, type SigningKeyInForce } from './verify/signed-manifests.ts';
@@ -143,13 +143,13 @@ function openBatch(
       `${STUDY_FILE} belongs to a ${domainName(domain)}, but ${files.manifest} belongs to a ${domainName(manifest.domain)}`,
     );
   }
-  const listText = readText(join(root, files.list), hint);
-  for (const { files: sealed } of [first, manifest]) {
-    if (sealed[files.list] !== sha256(listText)) {
-      throw untrusted(`${files.list} is not the list that was sealed`);
-    }
+  const path = join(root, files.list);
+  const list = readBytes(path, hint);
+  const digest = sha256(list);
+  if ([first, manifest].some(({ files: sealed }) => sealed[files.list] !== digest)) {
+    throw untrusted(`${files.list} is not the list that was sealed`);
   }
-  return { manifest, slots: parsePublicList(listText, manifest.batch) };
+  return { manifest, slots: parsePublicList(decodeText(list, path), manifest.batch) };
 }
 
 function openManifest(
@@ -158,9 +158,10 @@ function openManifest(
   hint: string,
 ): Manifest {
   const { manifest: file } = batchFiles(batch, rewrap);
-  const text = readText(join(root, file), hint);
-  if (digest !== sha256(text)) throw untrusted(`${file} is not the one that the ledger names`);
-  return parseManifest(text, batch, rewrap);
+  const path = join(root, file);
+  const bytes = readBytes(path, hint);
+  if (digest !== sha256(bytes)) throw untrusted(`${file} is not the one that the ledger names`);
+  return parseManifest(decodeText(bytes, path), batch, rewrap);
 }
 
 /** Where the files of a batch are now. */

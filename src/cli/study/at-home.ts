@@ -36,21 +36,21 @@ export async function atHome(
   if (study.ledger.kind === 'database') return settledIn(output, study);
   const { root } = study;
   if (isExportedCopy(root)) throw onlyCopy();
-  const isConfirmed = yes || (!output.json && (await isAskedFor(root)));
-  const check = (): HomeView => {
-    const view = viewHome(root);
+  const found = viewHome(root);
+  const isConfirmed = yes || (!output.json && (await isAskedFor(found)));
+  const checked = (view: HomeView): HomeView => {
     requireNewest(view);
     const [rival] = rivalsOf(view);
     if (rival !== undefined && !isConfirmed) throw refuseBeside(rival);
     return view;
   };
   // Fails before anything is decided; checked again under the lock.
-  const { lastTime } = check();
+  const { lastTime } = checked(found);
   const wrong = clockWarning(lastTime);
   if (wrong !== undefined) output.warn(wrong);
   if (mayBeAhead(lastTime) && !yes && !output.json) await askIfClockIsRight();
   const around = async <T>(work: () => Promise<T>): Promise<T> => {
-    const view = check();
+    const view = checked(viewHome(root));
     // The answer is kept even if the work fails after it: the question is asked once.
     if (isConfirmed && isInQuestion(view)) noteHome(root, rivalsOf(view));
     else if (view.lastUsed !== undefined) output.warn(movedText(view, view.lastUsed.path));
@@ -113,8 +113,7 @@ export function noteFirst(output: Output, root: string): void {
 }
 
 /** Asks the person at the terminal, if there is a question and a person. */
-async function isAskedFor(root: string): Promise<boolean> {
-  const view = viewHome(root);
+async function isAskedFor(view: HomeView): Promise<boolean> {
   requireNewest(view);
   if (!isInQuestion(view) || !isAtTerminal()) return false;
   if (await confirm(questionOf(view))) return true;

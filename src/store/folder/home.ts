@@ -129,6 +129,7 @@ function olderThan(
 }
 
 function unsignedSince(ledger: LedgerLines, { seq, signed }: Seen['places'][number]) {
+  if (signed === 0) return undefined;
   const still = ledger.signedUpTo(seq);
   return still < signed ? { before: signed, now: still, seq } : undefined;
 }

@@ -21,19 +21,28 @@ export interface LedgerLines {
 
 /** Reads a ledger without checking its chain. A ledger that cannot be read counts as empty. */
 export function readLedgerLines(root: string): LedgerLines {
-  const lines = withoutLastBlankLines(plainText(bytesOf(root)).text).split('\n');
-  const tail = lines.pop() ?? '';
+  // Its bytes stay as they are: every command reads it, and it may be long.
+  const bytes = plainBytes(bytesOf(root));
+  const ends = lineEnds(bytes);
+  const startAt = (seq: number) => (seq === 1 ? 0 : ends[seq - 2]! + 1);
+  const lineAt = (seq: number) => {
+    const end = ends[seq - 1];
+    return end === undefined ? undefined : bytes.toString('utf8', startAt(seq), end);
+  };
+  const tail = bytes.toString('utf8', startAt(ends.length + 1));
   // An editor may have removed the last line feed: the entry before it is whole.
-  const isWhole = headIn(tail, lines.length + 1) !== undefined;
-  if (isWhole) lines.push(tail);
-  const headAt = (seq: number) => headIn(lines[seq - 1], seq);
+  const isWhole = headIn(tail, ends.length + 1) !== undefined;
+  if (isWhole) ends.push(bytes.length);
+  const headAt = (seq: number) => headIn(lineAt(seq), seq);
   return {
     first: headAt(1)?.hash,
-    head: headAt(lines.length) ?? START,
-    lastTime: /^\{"seq":\d+,"time":"([^"]*)"/.exec(lines.at(-1) ?? '')?.[1],
+    head: headAt(ends.length) ?? START,
+    lastTime: /^\{"seq":\d+,"time":"([^"]*)"/.exec(lineAt(ends.length) ?? '')?.[1],
     isTorn: tail !== '' && !isWhole,
     headAt,
-    signedUpTo: (seq) => lines.slice(0, seq).filter(isSigned).length,
+    signedUpTo: (seq) => {
+      return ends.slice(0, seq).filter((_, index) => isSigned(lineAt(index + 1)!)).length;
+    },
   };
 }
 
@@ -47,18 +56,33 @@ export function goneText(root: string): string | undefined {
   }
 }
 
-/** A regular expression would look for the end of the text at each line feed. */
-function withoutLastBlankLines(text: string): string {
-  let end = text.length;
-  while (end > 1 && text[end - 1] === '\n' && text[end - 2] === '\n') end -= 1;
-  return text.slice(0, end);
+const LINE_FEED = 0x0a;
+const BEGINNING = '{'.charCodeAt(0);
+
+/** A ledger as randose wrote it: without the changes of an editor, and without blank lines after it. */
+function plainBytes(bytes: Buffer): Buffer {
+  const isPlain = bytes[0] === BEGINNING && !bytes.includes('\r\n');
+  const plain = isPlain ? bytes : Buffer.from(plainText(bytes).text);
+  let end = plain.length;
+  while (end > 1 && plain[end - 1] === LINE_FEED && plain[end - 2] === LINE_FEED) end -= 1;
+  return plain.subarray(0, end);
 }
 
-function bytesOf(root: string): Uint8Array {
+/** The places of the line feeds. */
+function lineEnds(bytes: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    ends.push(at);
+  }
+  return ends;
+}
+
+function bytesOf(root: string): Buffer {
   try {
-    return readBytes(join(root, LEDGER_FILE));
+    const { buffer, byteOffset, byteLength } = readBytes(join(root, LEDGER_FILE));
+    return Buffer.from(buffer, byteOffset, byteLength);
   } catch {
-    return new Uint8Array();
+    return Buffer.alloc(0);
   }
 }
 
