@@ -131,7 +131,7 @@ function warnOfList(
   for (const text of listWarnings(study, planPath, plan)) output.warn(text);
 }
 
-/** The first batch of a study. It is drawn and sealed in memory; only then is the study locked. */
+/** The first batch of a study. It is drawn and sealed; only then is the study locked. */
 async function begin(
   output: Output,
   root: string,
