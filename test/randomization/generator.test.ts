@@ -77,4 +77,17 @@ describe('an integer below a bound', () => {
     const taken = Array.from({ length: 20_000 - rejected }, () => stream.integerBelow(bound));
     expect(taken).toEqual(raw.filter((draw) => draw < bound));
   });
+
+  test('is drawn again below a small bound too, although it hardly ever happens [R-006]', () => {
+    // Of 2^32, 16,132 are left over after the last whole multiple of 16,228: the most of all bounds whose limit is kept.
+    const bound = 16_228;
+    const raw = draws({}, EXAMPLE_SEED, 100_000);
+    const leftOver = raw.findIndex((draw) => draw >= 2 ** 32 - 16_132);
+    expect(leftOver).toBe(92_332); // found by a search
+    for (const often of ['computed', 'kept']) {
+      const stream = openStream(EXAMPLE_SEED, NAME);
+      for (let drawn = 0; drawn < leftOver; drawn += 1) stream.integerBelow(2 ** 32);
+      expect(stream.integerBelow(bound), often).toBe(raw[leftOver + 1]! % bound);
+    }
+  });
 });
